@@ -1,0 +1,1 @@
+"""TheSports' football API: client, errors, quotas, codes, parsing. Knows nothing of Dagster or DuckDB."""
