@@ -1,0 +1,1 @@
+"""A cycle: its one measurement, its report, and the lock that keeps cycles from overlapping."""

@@ -1,0 +1,166 @@
+"""The report of a cycle: the one measurement that the metadata, the `cycles` table, the command line,
+the metrics and the page all show. Taken in `measure.py`; kept as `<data>/cycles/<cycle_id>.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+Status = Literal["running", "success", "failure"]
+
+#: The phases of a cycle, in their order. `enrichment` holds the requests of details, odds and reference data.
+PHASES = ("live_fetch", "enrichment", "flatten", "filter", "publish")
+
+
+@dataclass(frozen=True)
+class EndpointReport:
+    """What one endpoint was asked in a cycle. Seconds are of single attempts, bytes are of decoded bodies."""
+
+    requests: int = 0
+    failed: int = 0
+    retried: int = 0
+    median_seconds: float | None = None
+    p95_seconds: float | None = None
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """One cycle. Times are UTC; `seconds` has the phases that were reached, and `total`.
+
+    `total` ends just before the published file is replaced, as do `freshness_seconds` (from the sensor's
+    tick, else from the start) and `upstream_age_seconds` (from the newest change the API told of).
+    """
+
+    cycle_id: str
+    started_at: datetime
+    status: Status
+    data_source: str
+    interval_seconds: float
+    finished_at: datetime | None = None
+    tick_at: datetime | None = None
+    error: str | None = None
+    pid: int | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    endpoints: dict[str, EndpointReport] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    cache_hits: int = 0
+    connection_use: float | None = None
+    matches_in_play: int | None = None
+    odds_ticks_new: int = 0
+    odds_waiting: int = 0
+    rows_rejected: int = 0
+    freshness_seconds: float | None = None
+    upstream_age_seconds: float | None = None
+    memory_mb: float | None = None
+
+    @property
+    def requests(self) -> int:
+        """Requests sent, each attempt counted."""
+        return sum(endpoint.requests for endpoint in self.endpoints.values())
+
+    @property
+    def requests_failed(self) -> int:
+        """Requests that had no good answer in any attempt, also those that were never sent."""
+        return sum(self.failures.values())
+
+    @property
+    def requests_retried(self) -> int:
+        """Attempts after a first one."""
+        return sum(endpoint.retried for endpoint in self.endpoints.values())
+
+    @property
+    def margin_seconds(self) -> float | None:
+        """What the cycle left of its interval; negative when it took longer."""
+        total = self.seconds.get("total")
+        return None if total is None else self.interval_seconds - total
+
+    def row(self) -> dict[str, Any]:
+        """The report as a row of the `cycles` table."""
+        return {
+            "cycle_id": self.cycle_id,
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "status": self.status,
+            "error": self.error,
+            **{f"{phase}_seconds": self.seconds.get(phase) for phase in (*PHASES, "total")},
+            "margin_seconds": self.margin_seconds,
+            "requests": self.requests,
+            "requests_failed": self.requests_failed,
+            "requests_retried": self.requests_retried,
+            "requests_by_endpoint": _json({name: e.requests for name, e in self.endpoints.items()}),
+            "failures_by_cause": _json(self.failures),
+            "cache_hits": self.cache_hits,
+            "bytes_received": sum(endpoint.bytes for endpoint in self.endpoints.values()),
+            "connection_use": self.connection_use,
+            "matches_live": self.rows.get("live_matches"),
+            "matches_in_play": self.matches_in_play,
+            "odds_ticks_new": self.odds_ticks_new,
+            "odds_waiting": self.odds_waiting,
+            "rows_rejected": self.rows_rejected,
+            "freshness_seconds": self.freshness_seconds,
+            "upstream_age_seconds": self.upstream_age_seconds,
+            "memory_mb": self.memory_mb,
+            "data_source": self.data_source,
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """The report as `football-assets cycle --json` prints it."""
+        return {
+            "cycle_id": self.cycle_id,
+            "status": self.status,
+            "data_source": self.data_source,
+            "seconds": {phase: self.seconds.get(phase) for phase in (*PHASES, "total")},
+            "requests": {
+                "total": self.requests,
+                "failed": self.requests_failed,
+                "retried": self.requests_retried,
+                "by_endpoint": {name: endpoint.requests for name, endpoint in self.endpoints.items()},
+            },
+            "rows": self.rows,
+            "margin_seconds": self.margin_seconds,
+            "failures": self.failures,
+            "warnings": self.warnings,
+            "error": self.error,
+        }
+
+
+_REPORT = TypeAdapter(CycleReport)
+
+
+def write_report(report: CycleReport, directory: Path) -> None:
+    """Keep the report as `<directory>/<cycle_id>.json`, whole or not at all."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"{report.cycle_id}.json"
+    temporary = path.with_suffix(".tmp")
+    temporary.write_bytes(orjson.dumps(report))
+    temporary.replace(path)
+
+
+def read_reports(directory: Path, *, newest: int | None = None) -> Iterator[CycleReport]:
+    """The reports kept in the directory, the newest first; files that are no reports are passed over."""
+    paths = sorted(directory.glob("*.json"), key=_modified, reverse=True)
+    for path in paths[:newest]:
+        try:
+            yield _REPORT.validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            continue
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
