@@ -29,7 +29,11 @@ class Settings(BaseSettings):
     """What a user may set, from the environment or from `.env` in the project's root."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FOOTBALL_", env_file=PROJECT_ROOT / ".env", extra="ignore", populate_by_name=True, frozen=True
+        env_prefix="FOOTBALL_",
+        env_file=PROJECT_ROOT / ".env",
+        extra="ignore",
+        populate_by_name=True,
+        frozen=True,
     )
 
     thesports_user: str | None = Field(
@@ -93,7 +97,7 @@ class Settings(BaseSettings):
     )
     fallback: Fallback = Field(
         "last_known",
-        description="For an entity whose requests all failed: its last good row, a placeholder, or a failed run.",
+        description="For an entity whose requests failed: its last good row, a placeholder, or a failed run.",
         json_schema_extra=_allowed("last_known, mock or fail"),
     )
     bookmakers: Annotated[tuple[int, ...], NoDecode] = Field(
@@ -129,7 +133,9 @@ class Settings(BaseSettings):
     def _both_credentials_or_none(self) -> Self:
         if (self.thesports_user is None) != (self.thesports_secret is None):
             missing = "THESPORTS_USER" if self.thesports_user is None else "THESPORTS_SECRET"
-            raise ValueError(f"{missing} is not set: set both it and its partner, or neither to use the simulator")
+            raise ValueError(
+                f"{missing} is not set: set both it and its partner, or neither to use the simulator"
+            )
         return self
 
     @model_validator(mode="after")
@@ -184,7 +190,9 @@ def _one_line(error: ValidationError) -> str:
         return str(problem["msg"]).removeprefix("Value error, ")
     name = str(problem["loc"][0])
     variable, field = next(
-        (variable, field) for variable, field in variables().items() if name.lower() in (variable.lower(), field)
+        (variable, field)
+        for variable, field in variables().items()
+        if name.lower() in (variable.lower(), field)
     )
     extra = Settings.model_fields[field].json_schema_extra
     allowed = extra["allowed"] if isinstance(extra, dict) else ""
@@ -197,5 +205,6 @@ def _one_line(error: ValidationError) -> str:
 def variables() -> dict[str, str]:
     """Environment variable -> name of its field in `Settings`."""
     return {
-        str(field.validation_alias or f"FOOTBALL_{name.upper()}"): name for name, field in Settings.model_fields.items()
+        str(field.validation_alias or f"FOOTBALL_{name.upper()}"): name
+        for name, field in Settings.model_fields.items()
     }

@@ -380,7 +380,9 @@ CYCLES = Table(
         _c("odds_ticks_new", "INTEGER"),
         _c("odds_waiting", "INTEGER", "matches whose odds history waits for the quota"),
         _c("rows_rejected", "INTEGER", "rows of the API that could not be read"),
-        _c("freshness_seconds", "DOUBLE", "from the sensor's tick (else the start) to just before publishing"),
+        _c(
+            "freshness_seconds", "DOUBLE", "from the sensor's tick (else the start) to just before publishing"
+        ),
         _c("upstream_age_seconds", "DOUBLE", "age of the newest upstream change when published"),
         _c("memory_mb", "DOUBLE", "peak resident memory of the run's process"),
         _c("data_source", "VARCHAR", "api or simulated"),

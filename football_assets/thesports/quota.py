@@ -1,0 +1,130 @@
+"""The API's quotas, kept in a small SQLite file so that they hold over all processes and restarts."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+#: Requests in any 60 seconds: what TheSports allows in all, and for one endpoint.
+WINDOW_SECONDS = 60.0
+TOTAL_LIMIT = 1000
+ENDPOINT_LIMITS: Mapping[str, int] = MappingProxyType({"odds/history": 120})
+
+#: How long a request counts whose end was never written down: its process was killed while it was out.
+_IN_FLIGHT_SECONDS = 90.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS requests (
+    id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, counts_until REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS requests_by_end ON requests (counts_until);
+CREATE TABLE IF NOT EXISTS pauses (endpoint TEXT PRIMARY KEY, until REAL NOT NULL);
+"""
+
+
+class Quota:
+    """A sliding window over the requests of all processes that share the file.
+
+    A request counts from before it is sent until 60 seconds after its answer has come: the API counts
+    it at some moment between the two, so no 60 seconds of the API's see more than the limit.
+    """
+
+    def __init__(
+        self,
+        path: Path | str = ":memory:",
+        *,
+        limits: Mapping[str, int] = ENDPOINT_LIMITS,
+        total_limit: int = TOTAL_LIMIT,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._limits = limits
+        self._total_limit = total_limit
+        self._clock = clock
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=OFF")
+        self._db.executescript(_SCHEMA)
+        self._forget_the_past()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def take(self, endpoint: str) -> int | None:
+        """A ticket for one request now; None where there is no room for it (see `wait`)."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            if self.wait(endpoint) > 0:
+                return None
+            row = self._db.execute(
+                "INSERT INTO requests (endpoint, counts_until) VALUES (?, ?)",
+                (endpoint, self._clock() + _IN_FLIGHT_SECONDS),
+            )
+            return row.lastrowid
+        finally:
+            self._db.execute("COMMIT")
+
+    def done(self, ticket: int) -> None:
+        """The request of this ticket has been answered, or was given up."""
+        self._db.execute(
+            "UPDATE requests SET counts_until = ? WHERE id = ?", (self._clock() + WINDOW_SECONDS, ticket)
+        )
+
+    def pause(self, endpoint: str, seconds: float) -> None:
+        """Let nobody ask this endpoint for so long: the API said that it was asked too often."""
+        self._db.execute(
+            "INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+            (endpoint, self._clock() + seconds),
+        )
+
+    def available(self, endpoint: str, within: float = 0.0) -> int:
+        """How many requests to the endpoint may be sent in the next `within` seconds."""
+        moment = self._clock() + within
+        if self._paused_until(endpoint) > moment:
+            return 0
+        free = self._total_limit - self._counting(moment)
+        if endpoint in self._limits:
+            free = min(free, self._limits[endpoint] - self._counting(moment, endpoint))
+        return max(free, 0)
+
+    def wait(self, endpoint: str) -> float:
+        """Seconds until there may be room for a request, 0 when there is now."""
+        now = self._clock()
+        waits = [self._paused_until(endpoint) - now, self._until_below(self._total_limit, now)]
+        if endpoint in self._limits:
+            waits.append(self._until_below(self._limits[endpoint], now, endpoint))
+        return max(0.0, *waits)
+
+    def _until_below(self, limit: int, now: float, endpoint: str | None = None) -> float:
+        excess = self._counting(now, endpoint) - limit
+        if excess < 0:
+            return 0.0
+        where, values = _where(now, endpoint)
+        row = self._db.execute(
+            f"SELECT counts_until FROM requests WHERE {where} ORDER BY counts_until LIMIT 1 OFFSET ?",
+            (*values, excess),
+        ).fetchone()
+        return max(float(row[0]) - now, 0.001)
+
+    def _counting(self, moment: float, endpoint: str | None = None) -> int:
+        where, values = _where(moment, endpoint)
+        return int(self._db.execute(f"SELECT count(*) FROM requests WHERE {where}", values).fetchone()[0])
+
+    def _paused_until(self, endpoint: str) -> float:
+        row = self._db.execute("SELECT until FROM pauses WHERE endpoint = ?", (endpoint,)).fetchone()
+        return float(row[0]) if row else 0.0
+
+    def _forget_the_past(self) -> None:
+        now = self._clock()
+        farthest = now + 3600  # a clock that was set back must not block for long
+        self._db.execute("DELETE FROM requests WHERE counts_until NOT BETWEEN ? AND ?", (now, farthest))
+        self._db.execute("DELETE FROM pauses WHERE until NOT BETWEEN ? AND ?", (now, farthest))
+
+
+def _where(moment: float, endpoint: str | None) -> tuple[str, tuple[object, ...]]:
+    if endpoint is None:
+        return "counts_until > ?", (moment,)
+    return "counts_until > ? AND endpoint = ?", (moment, endpoint)
