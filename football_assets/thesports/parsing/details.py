@@ -1,0 +1,83 @@
+"""`match/recent/list`: what is known of a match beyond its state of play."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from football_assets.thesports import codes
+from football_assets.thesports.parsing.reader import Parsed, Reader, read_rows
+from football_assets.thesports.parsing.state import seven, word
+from football_assets.thesports.parsing.values import (
+    array,
+    count,
+    flag,
+    identifier,
+    integer,
+    measure,
+    moment,
+    text,
+)
+from football_assets.thesports.rows import MatchDetail
+
+
+def parse_details(results: object, *, fetched_at: datetime, data_source: str) -> Parsed[MatchDetail]:
+    """The rows of `match/recent/list`'s results as they were at `fetched_at` (aware).
+
+    A row is rejected without the ids of the match, its competition and both teams. Raises `BrokenAnswer`
+    where the results are not a list.
+    """
+    now = fetched_at.astimezone(UTC)
+    return read_rows("match_details", results, lambda row: _detail(row, now, data_source))
+
+
+def _detail(row: Reader, now: datetime, data_source: str) -> MatchDetail:
+    status_id = row.get("status_id", integer)
+    coverage, round_, environment = row.part("coverage"), row.part("round"), row.part("environment")
+    home_aggregate_score, away_aggregate_score = _aggregate(row)
+    weather_id = environment.get("weather", integer)
+    return MatchDetail(
+        row.id,
+        row.get("season_id", identifier),
+        row.need("competition_id", identifier),
+        row.need("home_team_id", identifier),
+        row.need("away_team_id", identifier),
+        status_id,
+        word(status_id, codes.MATCH_STATUS),
+        row.get("match_time", moment),
+        row.get("venue_id", identifier),
+        row.get("referee_id", identifier),
+        row.get("neutral", flag),
+        row.get("note", text),
+        *seven(row, "home_scores", row.get("home_scores", array)),
+        *seven(row, "away_scores", row.get("away_scores", array)),
+        home_position=row.get("home_position", count),
+        away_position=row.get("away_position", count),
+        has_live_animation=coverage.get("mlive", flag),
+        has_lineup=coverage.get("lineup", flag),
+        has_gif=coverage.get("gif", flag),
+        stage_id=round_.get("stage_id", identifier),
+        group_num=round_.get("group_num", integer),
+        round_num=round_.get("round_num", integer),
+        related_id=row.get("related_id", identifier),
+        home_aggregate_score=home_aggregate_score,
+        away_aggregate_score=away_aggregate_score,
+        weather_id=weather_id,
+        weather=word(weather_id, codes.WEATHER),
+        temperature_c=environment.get("temperature", measure),
+        wind_mps=environment.get("wind", measure),
+        humidity_pct=environment.get("humidity", measure),
+        pressure_mmhg=environment.get("pressure", measure),
+        to_be_determined=row.get("tbd", flag),
+        has_overtime=row.get("has_ot", flag),
+        ended_at=row.get("ended", moment),
+        team_reverse=row.get("team_reverse", flag),
+        loss=row.get("loss", integer),
+        updated_at=row.get("updated_at", moment),
+        fetched_at=now,
+        data_source=data_source,
+    )
+
+
+def _aggregate(row: Reader) -> tuple[int | None, int | None]:
+    scores = [*(row.get("agg_score", array) or ()), None, None]
+    return row.item("agg_score[0]", scores[0], count), row.item("agg_score[1]", scores[1], count)
