@@ -93,7 +93,7 @@ def identifier(value: object) -> str | None:
 
 
 def text(value: object) -> str | None:
-    """Text of up to 10,000 characters, or a number as text. NULs and halves of surrogate pairs are taken out."""
+    """Text of up to 10,000 characters, or a number as text. NULs and half surrogate pairs are taken out."""
     return _text(value, MAX_TEXT)
 
 

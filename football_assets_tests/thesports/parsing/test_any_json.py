@@ -1,0 +1,148 @@
+"""Whatever JSON the API sends: rows that the warehouse takes, or counted rejections, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from football_assets.thesports import rows
+from football_assets.thesports.parsing.details import parse_details
+from football_assets.thesports.parsing.live import parse_live
+from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
+from football_assets.warehouse import tables
+from football_assets.warehouse.tables import Table
+from football_assets_tests.thesports.parsing.samples import (
+    GIVEN,
+    competition_row,
+    country_row,
+    detail_row,
+    live_row,
+    team_row,
+)
+
+ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "JSON": pa.string(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+}
+ROWS = {
+    rows.LiveMatch: tables.LIVE_MATCHES,
+    rows.MatchStat: tables.MATCH_STATS,
+    rows.MatchIncident: tables.MATCH_INCIDENTS,
+    rows.MatchComment: tables.MATCH_COMMENTARY,
+    rows.MatchDetail: tables.MATCH_DETAILS,
+    rows.Team: tables.TEAMS,
+    rows.Competition: tables.COMPETITIONS,
+    rows.Country: tables.COUNTRIES,
+}
+LISTS = {
+    parse_details: detail_row(),
+    parse_teams: team_row(uid="x"),
+    parse_competitions: competition_row(gender=1, uid="x"),
+    parse_countries: country_row(),
+}
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=8)
+ids = st.sampled_from(["match1", "match2", "x'; DROP TABLE teams; --", "", "\ud800", "a\0"])
+telling = st.sampled_from(
+    ["", "0", "-1", "12", "16°C", "11.m/s", "-", "NaN", 0, -1, 1, 2, 13, 2**31, 2**63, 10**30, 1748452827]
+)
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | any_text | ids | telling
+any_json = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(any_text, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def altered(sample: Any) -> st.SearchStrategy[Any]:
+    """The sample in its shape, with anything in place of any part of it."""
+    if isinstance(sample, dict):
+        shape: st.SearchStrategy[Any] = st.fixed_dictionaries(
+            {}, optional={key: altered(value) for key, value in sample.items()}
+        )
+    elif isinstance(sample, list):
+        shape = st.tuples(*map(altered, sample)).map(list)
+    else:
+        shape = st.just(sample)
+    return st.one_of(shape, shape, shape, any_json)
+
+
+def with_id(row: Any) -> st.SearchStrategy[Any]:
+    return st.builds(
+        lambda id_, changed: {**changed, "id": id_} if isinstance(changed, dict) else changed, ids, row
+    )
+
+
+SEARCH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for table in ROWS.values():
+            connection.execute(table.ddl())
+        yield connection
+
+
+def store(database: duckdb.DuckDBPyConnection, table: Table, made: list[Any]) -> None:
+    """Put the rows into their table by way of Arrow, as they are kept by key, and see that all are there."""
+    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
+    batch = pa.Table.from_pylist([asdict(row) for row in made], schema=schema)
+    database.register("batch", batch)
+    database.execute("BEGIN")
+    try:
+        database.execute(f"INSERT INTO {table.name} SELECT * FROM batch")
+        keys = ", ".join(table.key)
+        stored = database.execute(f"SELECT count(*), count(DISTINCT ({keys})) FROM {table.name}").fetchone()
+        assert stored == (len(made), len(made))
+        assert database.execute(f"SELECT * FROM {table.name}").fetchall() is not None
+    finally:
+        database.execute("ROLLBACK")
+        database.unregister("batch")
+
+
+@pytest.mark.parametrize(("row", "table"), ROWS.items(), ids=lambda case: getattr(case, "__name__", ""))
+def test_rows_have_the_columns_of_their_table(row: Any, table: Table) -> None:
+    assert tuple(field.name for field in fields(row)) == table.column_names
+
+
+@SEARCH
+@given(st.lists(with_id(altered(live_row())) | any_json, max_size=3))
+def test_any_live_list_gives_rows_or_rejections(
+    database: duckdb.DuckDBPyConnection, results: list[Any]
+) -> None:
+    batch = parse_live(results, **GIVEN)
+    rejected = [noted for noted in batch.rejected if noted.entity == "live_matches" and not noted.row_kept]
+    assert len(batch.matches) + len(rejected) == len(results)
+    assert all("\n" not in noted.reason and len(noted.reason) < 200 for noted in batch.rejected)
+    store(database, tables.LIVE_MATCHES, batch.matches)
+    store(database, tables.MATCH_STATS, batch.stats)
+    store(database, tables.MATCH_INCIDENTS, batch.incidents)
+    store(database, tables.MATCH_COMMENTARY, batch.commentary)
+
+
+@pytest.mark.parametrize("parse", LISTS, ids=lambda parse: parse.__name__)
+@SEARCH
+@given(data=st.data())
+def test_any_list_gives_rows_or_rejections(
+    database: duckdb.DuckDBPyConnection, parse: Any, data: st.DataObject
+) -> None:
+    results = data.draw(st.lists(with_id(altered(LISTS[parse])) | any_json, max_size=3))
+    parsed = parse(results, **GIVEN)
+    rejected = [noted for noted in parsed.rejected if not noted.row_kept]
+    assert len(parsed.rows) + len(rejected) == len(results)
+    assert all("\n" not in noted.reason and len(noted.reason) < 200 for noted in parsed.rejected)
+    if parsed.rows:
+        store(database, ROWS[type(parsed.rows[0])], parsed.rows)
