@@ -1,0 +1,1 @@
+"""The sensors: thin shells over decisions that are tested without Dagster."""

@@ -1,0 +1,75 @@
+"""The sensor that starts a cycle every interval: the clock, the wait and Dagster around `cadence.decide`."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from dagster import (
+    DagsterInstance,
+    DefaultSensorStatus,
+    RunRequest,
+    RunsFilter,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SkipReason,
+    sensor,
+)
+
+from football_assets.sensors.cadence import Beat, Launch, RunInProgress, Wait, decide
+from football_assets.sensors.runs_in_progress import other_holder, runs_in_progress
+from football_assets.settings import Settings
+
+#: The sensor and the job that it starts.
+JOB_NAME = "cycle"
+SENSOR_NAME = "cycle_sensor"
+#: The tag of a run with the moment of its tick: ISO 8601 in UTC, with fractions.
+TICK_TAG = "football/tick_at"
+
+
+def build_cycle_sensor(settings: Settings) -> SensorDefinition:
+    """The sensor, on from the start, for the interval and the data directory of `settings`."""
+    beat = Beat.every(settings.interval_seconds)
+
+    @sensor(
+        name=SENSOR_NAME,
+        job_name=JOB_NAME,
+        minimum_interval_seconds=beat.minimum_interval_seconds,
+        default_status=DefaultSensorStatus.RUNNING,
+        description=f"Starts a cycle every {settings.interval_seconds} seconds, never two at once.",
+    )
+    def cycle_sensor(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+        return next_cycle(context.instance, settings, beat)
+
+    return cycle_sensor
+
+
+def next_cycle(instance: DagsterInstance, settings: Settings, beat: Beat) -> RunRequest | SkipReason:
+    """What this tick does. If a cycle is due soon, waits for its moment first."""
+    ticked_at = now = datetime.now(UTC)
+    last_start = _last_start(instance)
+    decision = decide(now, ticked_at, beat, last_start)
+    if isinstance(decision, Wait):
+        time.sleep((decision.until - now).total_seconds())
+        now = max(datetime.now(UTC), decision.until)
+    decision = decide(now, ticked_at, beat, last_start, _in_progress(instance, settings, now))
+    if not isinstance(decision, Launch):
+        return SkipReason(str(decision))
+    return RunRequest(
+        run_key=decision.slot.isoformat(timespec="milliseconds"),
+        tags={TICK_TAG: now.isoformat(), "dagster/max_runtime": str(2 * settings.interval_seconds)},
+    )
+
+
+def _in_progress(instance: DagsterInstance, settings: Settings, now: datetime) -> list[RunInProgress]:
+    runs = runs_in_progress(instance, JOB_NAME, now)
+    holder = None if runs else other_holder(settings)
+    return [*runs, holder] if holder else runs
+
+
+def _last_start(instance: DagsterInstance) -> datetime | None:
+    """When the last cycle by the sensor was started, whatever became of it."""
+    by_sensor = RunsFilter(job_name=JOB_NAME, tags={"dagster/sensor_name": SENSOR_NAME})
+    newest = next(iter(instance.get_runs(by_sensor, limit=1)), None)
+    tick_at = newest.tags.get(TICK_TAG) if newest else None
+    return datetime.fromisoformat(tick_at) if tick_at else None

@@ -1,0 +1,77 @@
+"""Which cycles are under way. Runs whose process is gone are found, and marked as failed, here too."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from filelock import FileLock, Timeout
+
+from football_assets.instance.processes import is_running
+from football_assets.sensors.cadence import RunInProgress
+from football_assets.settings import Settings
+
+_IN_PROGRESS = (
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+)
+
+#: A run without a process so long after its creation will not get one any more.
+_START_UP = timedelta(seconds=60)
+
+
+def runs_in_progress(instance: DagsterInstance, job_name: str, now: datetime) -> list[RunInProgress]:
+    """The job's runs that have not ended. One whose process is gone is marked as failed and left out."""
+    records = instance.get_run_records(RunsFilter(job_name=job_name, statuses=_IN_PROGRESS))
+    return [_described(record) for record in records if not _buried(instance, record, now)]
+
+
+def other_holder(settings: Settings) -> RunInProgress | None:
+    """Whoever holds the data directory's lock just now, of this instance or of another one."""
+    path = settings.data_path / "pipeline.lock"
+    if not path.exists():
+        return None
+    try:
+        with FileLock(path, blocking=False):
+            return None
+    except Timeout:
+        return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)
+
+
+def _described(record: RunRecord) -> RunInProgress:
+    run = record.dagster_run
+    since = datetime.fromtimestamp(record.start_time, UTC) if record.start_time else record.create_timestamp
+    return RunInProgress(
+        f"run {run.run_id}", run.status.value.lower().replace("_", " "), since.astimezone(UTC)
+    )
+
+
+def _buried(instance: DagsterInstance, record: RunRecord, now: datetime) -> bool:
+    """Whether the run's process is gone; if so the run is now marked as failed."""
+    process = _process(instance, record.dagster_run.run_id)
+    if process:
+        pid, seen_at = process
+        if is_running(pid, seen_at):
+            return False
+        message = f"The run's process (pid {pid}) is gone: it was killed, or the machine went down."
+    elif now - record.create_timestamp.astimezone(UTC) < _START_UP:
+        return False
+    else:
+        message = "The run never got a process: what should have started it is gone."
+    run = instance.get_run_by_id(record.dagster_run.run_id)
+    if run and not run.is_finished:
+        instance.report_run_failed(run, message)
+    return True
+
+
+def _process(instance: DagsterInstance, run_id: str) -> tuple[int, datetime] | None:
+    """The process that works on the run, as it told of itself last, and when."""
+    for entry in reversed(instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT)):
+        event = entry.dagster_event
+        pid = event.engine_event_data.metadata.get("pid") if event else None
+        if pid is not None and str(pid.value).isdigit():
+            return int(str(pid.value)), datetime.fromtimestamp(entry.timestamp, UTC)
+    return None
