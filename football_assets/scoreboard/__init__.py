@@ -1,0 +1,2 @@
+"""The live scoreboard: a Streamlit app that reads only the published database.
+Knows nothing of Dagster or the API."""

@@ -1,0 +1,248 @@
+"""The page's views, as Streamlit draws them: live, one match, pipeline.
+HTML is in `markup`, charts in `charts`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from football_assets.scoreboard import charts, markup
+from football_assets.scoreboard.formatting import number, plain
+from football_assets.scoreboard.published import NotPublished, Reading, Row, Unreadable, edition, reading
+from football_assets.scoreboard.views import Publication, by_competition, found, notices, publication
+from football_assets.settings import Settings, load_settings
+
+#: Seconds between two looks at whether a new edition of the file is there, and at its age.
+HEARTBEAT_SECONDS = 2.0
+
+STYLE = Path(__file__).with_name("style.css")
+
+MARKET_TITLES = {
+    "money_line": ("Money line", "decimal odds"),
+    "spread": ("Spread", "Hong Kong odds; positive line: the home side gives"),
+    "over_under": ("Over/under", "Hong Kong odds"),
+    "corners": ("Corners", "Hong Kong odds"),
+}
+
+PERIODS = {"Last hour": 60, "6 hours": 360, "24 hours": 1440}
+
+
+def show() -> None:
+    """Draw the view that the address asks for: `?match=ID`, `?view=pipeline`, else the matches in play."""
+    st.set_page_config(
+        page_title="Football live", page_icon="⚽", layout="wide", initial_sidebar_state="collapsed"
+    )
+    st.html(STYLE)
+    settings = load_settings()
+    match_id, view = st.query_params.get("match"), st.query_params.get("view")
+    try:
+        with reading(settings.published_path) as source:
+            if match_id:
+                _match(source, settings, match_id)
+            elif view == "pipeline":
+                _pipeline(source, settings)
+            else:
+                _live(source, settings)
+    except (NotPublished, Unreadable) as error:
+        _head("Football live")
+        st.html(f'<p class="fb-notice fb-stale">{markup.text(error)}</p>')
+        _heartbeat(settings, None)
+
+
+def _live(source: Reading, settings: Settings) -> None:
+    read, matches = publication(source), source.rows("in_play")
+    _head("Football live", "live")
+    _heartbeat(settings, read, matches, f"{len(matches)} in play of {read.matches_live}")
+    wanted, as_american = _controls() if matches else ("", False)
+    shown = found(matches, wanted)
+    parameters = {"odds": "american" if as_american else None, "q": wanted}
+    if matches and not shown:
+        st.html('<p class="fb-none">No match in play fits the search.</p>')
+    st.html(
+        '<div class="fb-live">'
+        + "".join(markup.league(*competition, parameters) for competition in by_competition(shown))
+        + "</div>"
+    )
+
+
+def _controls() -> tuple[str, bool]:
+    """The search and the switch of odds, kept in the address so that a link brings them along."""
+    st.session_state.setdefault("q", st.query_params.get("q", ""))
+    st.session_state.setdefault("american", st.query_params.get("odds") == "american")
+    search, switch = st.columns([3, 1], vertical_alignment="center")
+    placeholder = "Search team, competition or country"
+    search.text_input("Search", key="q", placeholder=placeholder, label_visibility="collapsed", max_chars=80)
+    switch.toggle("American odds", key="american")
+    wanted, as_american = str(st.session_state["q"]).strip(), bool(st.session_state["american"])
+    _remember("q", wanted)
+    _remember("odds", "american" if as_american else "")
+    return wanted, as_american
+
+
+def _remember(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def _match(source: Reading, settings: Settings, match_id: str) -> None:
+    read, row = publication(source), source.row("match", match_id=match_id)
+    _head("Football live")
+    _heartbeat(settings, read)
+    if row is None:
+        st.html('<p class="fb-notice fb-empty">This match is no longer in the live list.</p>')
+        return
+    st.html(markup.match_header(row))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.html(
+            '<h3 class="fb-title">Timeline</h3>'
+            + markup.timeline(source.rows("incidents", match_id=match_id))
+        )
+    with right:
+        st.html(
+            '<h3 class="fb-title">Statistics</h3>' + markup.stat_bars(source.rows("stats", match_id=match_id))
+        )
+    said = source.rows("commentary", match_id=match_id)
+    if said:
+        with st.expander(f"Commentary ({len(said)})"):
+            st.html(markup.commentary(said))
+    _movement(source, row, read)
+
+
+def _movement(source: Reading, row: Row, read: Publication) -> None:
+    st.html('<h3 class="fb-title">Odds</h3>')
+    companies = {
+        found["company_id"]: found["company"]
+        for found in source.rows("odds_companies", match_id=row["match_id"])
+    }
+    if not companies:
+        st.html('<p class="fb-none">No bookmaker has prices for this match.</p>')
+        return
+    as_american = st.query_params.get("odds") == "american"
+    st.html(f'<div class="fb-now">{markup.odds(row, charts.OUTCOMES, as_american=as_american)}</div>')
+    ids = sorted(companies, key=lambda company: (company != row["bookmaker_id"], str(companies[company])))
+    who, since = st.columns(2, vertical_alignment="bottom")
+    company = who.selectbox(
+        "Bookmaker",
+        ids,
+        format_func=lambda chosen: plain(companies[chosen]),
+        key=f"company-{row['match_id']}",
+    )
+    whole = since.toggle(
+        "From the opening", key=f"whole-{row['match_id']}", help="Else from ten minutes before kick-off."
+    )
+    until = read.published_at or row["fetched_at"]
+    ticks = source.rows("odds_movement", match_id=row["match_id"], company_id=company, until=until)
+    if not whole and row["kickoff_at"] is not None:
+        ticks = _since(ticks, row["kickoff_at"] - timedelta(minutes=10))
+    goals = source.rows(
+        "goals", match_id=row["match_id"], home_score=row["home_score"], away_score=row["away_score"]
+    )
+    _market_charts(ticks, goals)
+
+
+def _since(ticks: list[Row], start: datetime) -> list[Row]:
+    """The ticks that held after `start`, the first of them cut to it."""
+    return [{**tick, "tick_at": max(tick["tick_at"], start)} for tick in ticks if tick["held_until"] > start]
+
+
+def _market_charts(ticks: list[Row], goals: list[Row]) -> None:
+    markets = [market for market in charts.OUTCOMES if any(tick["market"] == market for tick in ticks)]
+    if not markets:
+        st.html('<p class="fb-none">This bookmaker has no price in this time.</p>')
+    columns = st.columns(2, gap="large")
+    for place, market in enumerate(markets):
+        title, unit = MARKET_TITLES[market]
+        with columns[place % 2]:
+            st.html(f'<h4 class="fb-chart">{title}<small>{unit}</small></h4>')
+            of_market = [tick for tick in ticks if tick["market"] == market]
+            st.altair_chart(charts.odds_movement(market, of_market, goals), width="stretch")
+            if market != "money_line":
+                st.altair_chart(charts.line_movement(market, of_market), width="stretch")
+
+
+def _pipeline(source: Reading, settings: Settings) -> None:
+    read = publication(source)
+    _head("Football live", "pipeline")
+    _heartbeat(settings, read)
+    period = st.segmented_control("Period", list(PERIODS), default="Last hour", label_visibility="collapsed")
+    wanted = PERIODS.get(str(period), 60) * 60 / settings.interval_seconds
+    cycles = source.rows("cycles", newest=max(int(wanted), 1))
+    if not cycles:
+        st.html('<p class="fb-notice fb-empty">No cycle has been recorded yet.</p>')
+        return
+    st.html(markup.figures(_figures(cycles, settings)))
+    st.html('<h4 class="fb-chart">Cycle<small>seconds by phase, failed cycles marked red</small></h4>')
+    st.altair_chart(charts.cycle_phases(cycles, settings.interval_seconds), width="stretch")
+    _small_charts(cycles, settings)
+    st.html('<h3 class="fb-title">Newest cycles</h3>' + markup.cycle_table(cycles[:20]))
+    failed = [cycle for cycle in cycles if cycle["status"] == "failure"]
+    if failed:
+        st.html('<h3 class="fb-title">Failed cycles</h3>' + markup.failures(failed[:20]))
+
+
+def _small_charts(cycles: list[Row], settings: Settings) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.html('<h4 class="fb-chart">Requests<small>a cycle, failed ones red</small></h4>')
+        st.altair_chart(charts.requests(cycles, settings.interval_seconds), width="stretch")
+        st.html('<h4 class="fb-chart">Freshness<small>seconds from tick to publishing</small></h4>')
+        st.altair_chart(charts.over_time(cycles, "freshness_seconds"), width="stretch")
+    with right:
+        st.html(f'<h4 class="fb-chart">Margin<small>seconds left of {settings.interval_seconds}</small></h4>')
+        st.altair_chart(charts.over_time(cycles, "margin_seconds"), width="stretch")
+        st.html('<h4 class="fb-chart">Memory<small>MB at the peak of a run</small></h4>')
+        st.altair_chart(
+            charts.over_time(cycles, "memory_mb", colour=charts.AWAY, format_=".0f"), width="stretch"
+        )
+
+
+def _figures(cycles: list[Row], settings: Settings) -> list[tuple[str, str, str]]:
+    newest = cycles[0]
+    totals = sorted(c["total_seconds"] for c in cycles if c["total_seconds"] is not None)
+    failed = sum(c["status"] == "failure" for c in cycles)
+
+    def seconds(value: float | None) -> str:
+        return "–" if value is None else f"{value:.2f} s"
+
+    return [
+        ("Newest cycle", seconds(newest["total_seconds"]), f"of {settings.interval_seconds} s"),
+        ("Median", seconds(totals[len(totals) // 2] if totals else None), f"of {len(cycles)} cycles"),
+        ("Slowest", seconds(totals[-1] if totals else None), ""),
+        ("Requests", number(newest["requests"]), f"{number(newest['requests_failed'])} failed"),
+        ("Failed cycles", str(failed), f"of {len(cycles)}"),
+    ]
+
+
+def _head(title: str, here: str = "") -> None:
+    odds = {"odds": st.query_params.get("odds")}
+    links = [
+        ("Live", markup.link({**odds, "q": st.query_params.get("q")}), here == "live"),
+        ("Pipeline", markup.link({**odds, "view": "pipeline"}), here == "pipeline"),
+    ]
+    st.html(markup.header(title, links))
+
+
+def _heartbeat(
+    settings: Settings, read: Publication | None, matches: list[Row] | None = None, more: str = ""
+) -> None:
+    """The data's age and banners, kept up to date; a new edition of the file draws the whole view again."""
+    drawn = edition(settings.published_path)
+
+    @st.fragment(run_every=HEARTBEAT_SECONDS)
+    def beat() -> None:
+        if edition(settings.published_path) != drawn:
+            st.rerun()
+        if read is None:
+            return
+        now = datetime.now(UTC)
+        st.html(
+            markup.status(read.said(now), stale=read.stale(now, settings.interval_seconds), more=more)
+            + markup.banners(notices(read, matches, now, settings.interval_seconds))
+        )
+
+    beat()

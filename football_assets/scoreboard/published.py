@@ -1,0 +1,98 @@
+"""Opening the published database for one reading, and the named queries on it.
+What the rows mean is in `views`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+
+#: The file is replaced whole every cycle: an opening that met the replacement succeeds when tried again.
+RETRY_AFTER_SECONDS = 0.2
+
+
+class NotPublished(Exception):
+    """There is no published database yet. The message is one line."""
+
+
+class Unreadable(Exception):
+    """The published file is there and cannot be read. The message is one line."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An open published database: all that is asked of it is of one and the same cycle."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, query: str, **parameters: Any) -> list[Row]:
+        """The rows of the named query (`sql/<query>.sql`). Times are aware, in UTC."""
+        cursor = self.connection.execute(sql(query), parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, query: str, **parameters: Any) -> Row | None:
+        """The first row of the named query, None where it has none."""
+        return next(iter(self.rows(query, **parameters)), None)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Reading]:
+    """The published database at `path`, opened read-only and closed again.
+
+    Raises `NotPublished` where there is no such file, `Unreadable` where a second attempt fails too.
+    """
+    connection = _open(path)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield Reading(connection)
+    except duckdb.Error as error:
+        raise Unreadable(f"{path} cannot be read: {first_line(error)}") from error
+    finally:
+        connection.close()
+
+
+def edition(path: Path) -> tuple[int, int] | None:
+    """What tells one published file from the next, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return _connect(path)
+    except (OSError, duckdb.Error):
+        time.sleep(RETRY_AFTER_SECONDS)
+    try:
+        return _connect(path)
+    except (OSError, duckdb.Error) as error:
+        raise Unreadable(f"{path} cannot be read: {first_line(error)}") from error
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    if not path.exists():
+        raise NotPublished(f"{path} is not there yet: it comes with the first cycle that succeeds")
+    return duckdb.connect(str(path), read_only=True)
+
+
+def first_line(error: Exception) -> str:
+    """An error's message cut to its first line."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+@cache
+def sql(query: str) -> str:
+    """The text of a named query."""
+    return files(__package__).joinpath("sql", f"{query}.sql").read_text(encoding="utf-8")
