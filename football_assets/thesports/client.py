@@ -181,7 +181,7 @@ class TheSports:
         while True:
             async with self._slots.place(priority):
                 self._check_open(endpoint)
-                ticket = self.quota.take(endpoint)
+                ticket = self.quota.take(endpoint, urgent=_is_urgent(endpoint, query))
                 if ticket is not None:
                     outcome = await self._attempt(endpoint, expected, query, ticket, retry=attempt > 1)
             if ticket is None:
@@ -259,6 +259,11 @@ class TheSports:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             problem = NotReachable(f"{endpoint}: {type(error).__name__}")
         return problem
+
+
+def _is_urgent(endpoint: str, query: dict[str, str]) -> bool:
+    """Whether one request stands for many: a live list, a window, or the changes since a cursor."""
+    return endpoint in (LIVE, ODDS_LIVE, ODDS_UPDATE) or "time" in query
 
 
 class _TooLargeError(Exception):

@@ -11,6 +11,8 @@ from types import MappingProxyType
 #: Requests in any 60 seconds: what TheSports allows in all, and for one endpoint.
 WINDOW_SECONDS = 60.0
 TOTAL_LIMIT = 1000
+#: Of these, how many are kept for requests that a cycle cannot do without.
+RESERVED = 40
 ENDPOINT_LIMITS: Mapping[str, int] = MappingProxyType({"odds/history": 120})
 
 #: How long a request counts whose end was never written down: its process was killed while it was out.
@@ -42,6 +44,7 @@ class Quota:
     ) -> None:
         self._limits = limits
         self._total_limit = total_limit
+        self._reserved = min(RESERVED, total_limit // 2)
         self._clock = clock
         self._db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -53,11 +56,11 @@ class Quota:
         """Close the file."""
         self._db.close()
 
-    def take(self, endpoint: str) -> int | None:
+    def take(self, endpoint: str, *, urgent: bool = False) -> int | None:
         """A ticket for one request now; None where there is no room for it (see `wait`)."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            if self.wait(endpoint) > 0:
+            if self.wait(endpoint, urgent=urgent) > 0:
                 return None
             row = self._db.execute(
                 "INSERT INTO requests (endpoint, counts_until) VALUES (?, ?)",
@@ -85,15 +88,19 @@ class Quota:
         moment = self._clock() + within
         if self._paused_until(endpoint) > moment:
             return 0
-        free = self._total_limit - self._counting(moment)
+        free = self._total_limit - self._reserved - self._counting(moment)
         if endpoint in self._limits:
             free = min(free, self._limits[endpoint] - self._counting(moment, endpoint))
         return max(free, 0)
 
-    def wait(self, endpoint: str) -> float:
-        """Seconds until there may be room for a request, 0 when there is now."""
+    def wait(self, endpoint: str, *, urgent: bool = False) -> float:
+        """Seconds until there may be room for a request, 0 when there is now. The last places are kept for
+        what is `urgent`: the requests that a cycle cannot do without."""
         now = self._clock()
-        waits = [self._paused_until(endpoint) - now, self._until_below(self._total_limit, now)]
+        waits = [
+            self._paused_until(endpoint) - now,
+            self._until_below(self._total_limit - (0 if urgent else self._reserved), now),
+        ]
         if endpoint in self._limits:
             waits.append(self._until_below(self._limits[endpoint], now, endpoint))
         return max(0.0, *waits)

@@ -222,6 +222,13 @@ ODDS_TICKS = Table(
     ("match_id", "company_id", "market", "tick_at", "sequence"),
 )
 
+AGED_ODDS_TICKS = Table(
+    "aged_odds_ticks",
+    "Ticks of matches not seen for 24 hours, on their way into the history's files.",
+    ODDS_TICKS.columns,
+    ODDS_TICKS.key,
+)
+
 TEAMS = Table(
     "teams",
     "The teams of the matches seen.",
@@ -390,6 +397,17 @@ CYCLES = Table(
     ("cycle_id",),
 )
 
+BOOKMAKERS = Table(
+    "bookmakers",
+    "The bookmakers whose odds are preferred, in their order.",
+    (
+        _c("company_id", "INTEGER", "bookmaker by TheSports' code"),
+        _c("company", "VARCHAR", "the bookmaker's name"),
+        _c("preference", "INTEGER", "1 is the most preferred"),
+    ),
+    ("company_id",),
+)
+
 LIVE_MATCH_CHANGES = Table(
     "live_match_changes",
     "The state of play each time it changed, of every match seen within the last 24 hours.",
@@ -411,11 +429,13 @@ PUBLISHED: tuple[Table, ...] = (
     MATCH_COMMENTARY,
     MATCH_DETAILS,
     ODDS_TICKS,
+    AGED_ODDS_TICKS,
     TEAMS,
     COMPETITIONS,
     COUNTRIES,
     FLATTENED_MATCHES,
     LIVE_MATCH_CHANGES,
     MATCH_STAT_CHANGES,
+    BOOKMAKERS,
     CYCLES,
 )

@@ -1,0 +1,210 @@
+"""The pipeline's own database: opening, closing, its version, and writing rows. No SQL of single tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from football_assets.warehouse import state
+from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
+from football_assets.warehouse.tables import PUBLISHED
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+#: The newest storage format that DuckDB 1.5, too, can read.
+STORAGE_VERSION = "v1.2.0"
+BUSY_SECONDS = 10.0
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of `sql/<name>.sql`."""
+    return resources.files("football_assets.warehouse").joinpath("sql", f"{name}.sql").read_text()
+
+
+class Warehouse:
+    """The warehouse's file. Only one run at a time may use it (see `cycle.lock`)."""
+
+    def __init__(self, path: Path, *, report: Callable[[str], None] = lambda _: None) -> None:
+        self.path = path
+        self._report = report
+
+    @contextmanager
+    def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in UTC to a warehouse of the present version, closed in any case.
+
+        Raises `WarehouseError`, one line, if the file cannot be used. A file that is no database any
+        more is set aside under another name, which is reported, and a new one is begun.
+        """
+        connection = self._connect()
+        try:
+            connection.execute("SET timezone = 'UTC'")
+            _bring_up_to_date(connection, self.path)
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in one transaction: committed at the end, undone by an error."""
+        with self.open() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        give_up = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return connect(self.path)
+            except duckdb.Error as error:
+                if "lock" in str(error).lower():
+                    if time.monotonic() > give_up:
+                        raise WarehouseBusy(_busy_line(self.path, error)) from None
+                    time.sleep(0.1)
+                elif _is_corrupt(error):
+                    self._set_aside(error)
+                else:
+                    raise WarehouseError(f"{self.path} cannot be opened: {_first_line(error)}") from None
+
+    def _set_aside(self, error: duckdb.Error) -> None:
+        aside = self.path.with_name(f"{self.path.name}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        self.path.rename(aside)
+        log = wal(self.path)
+        if log.exists():
+            log.rename(wal(aside))
+        self._report(
+            f"{self.path} could not be read ({_first_line(error)}): set aside as {aside.name}, begun anew"
+        )
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A writing connection to a database of the published storage format, made if it is not there."""
+    return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+
+
+def wal(path: Path) -> Path:
+    """DuckDB's write-ahead log beside a database."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def _is_corrupt(error: duckdb.Error) -> bool:
+    text = str(error).lower()
+    return any(
+        sign in text
+        for sign in (
+            "not a valid duckdb database",
+            "corrupt",
+            "checksum",
+            "serialization",
+            "wal",
+            "internal error",
+        )
+    )
+
+
+def _busy_line(path: Path, error: duckdb.Error) -> str:
+    holder = _first_line(error).partition("Conflicting lock is held in ")[2] or "another program"
+    return f"{path} is open in {holder.split(' (')[0] if '(PID' not in holder else holder}: close it there"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    version = _version(connection)
+    if version == state.SCHEMA_VERSION:
+        return
+    if version > state.SCHEMA_VERSION:
+        raise NewerWarehouse(
+            f"{path} was made by a newer version (schema {version}, this one knows {state.SCHEMA_VERSION}): "
+            "update football-assets, or set FOOTBALL_DATA_DIR to another directory"
+        )
+    connection.execute("BEGIN")
+    connection.execute(state.DDL)
+    connection.execute(sql("macros"))
+    for table in PUBLISHED:
+        connection.execute(table.ddl())
+        _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
+    for view in ("in_play_matches", "early_odds"):
+        connection.execute(sql(view))
+    connection.execute("DELETE FROM pipeline.version")
+    connection.execute("INSERT INTO pipeline.version VALUES (?)", [state.SCHEMA_VERSION])
+    connection.execute("COMMIT")
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> int:
+    try:
+        row = connection.execute("SELECT max(version) FROM pipeline.version").fetchone()
+    except duckdb.CatalogException:
+        return 0
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]) -> None:
+    present = {row[0] for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()}
+    for name, type_ in columns.items():
+        if name not in present:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {type_}")
+
+
+def to_arrow(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[DataclassInstance]
+) -> pa.Table:
+    """Rows whose fields are named as the table's columns, as an Arrow table of the table's types."""
+    schema = _arrow_schema(connection, table)
+    return pa.Table.from_pylist([asdict(row) for row in rows], schema=schema)
+
+
+def _arrow_schema(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Schema:
+    empty: pa.Table = connection.execute(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()
+    return empty.schema
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """Add rows to a table, by the names of their columns."""
+    if rows.num_rows:
+        connection.register("incoming", rows)
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
+
+
+def replace(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: Sequence[DataclassInstance],
+    *,
+    key: str | None = None,
+) -> None:
+    """Put the rows in the place of all the table's rows, or of those with their `key`."""
+    incoming = to_arrow(connection, table, rows)
+    if key is None:
+        connection.execute(f"DELETE FROM {table}")
+    elif incoming.num_rows:
+        connection.register("incoming_keys", incoming.select([key]))
+        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM incoming_keys)")
+        connection.unregister("incoming_keys")
+    insert(connection, table, incoming)
+
+
+def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows the table has."""
+    row: Any = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0])
