@@ -1,0 +1,114 @@
+"""Dagster as three processes: code server, daemon, web server. How they are kept up is not here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from football_assets.instance import write_instance
+from football_assets.instance.processes import is_running
+from football_assets.instance.supervisor import Service
+from football_assets.settings import Settings
+
+#: The module with the definitions that are served.
+DEFINITIONS = "football_assets.definitions"
+
+_LONGEST_SOCKET_PATH = 100
+
+
+class StartError(Exception):
+    """Why it cannot be started, in one line."""
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[Path]:
+    """Dagster's home, made and taken by this process alone as long as the block lasts.
+
+    Raises `StartError` when another process has it, naming that, or when it cannot be written.
+    """
+    try:
+        home = write_instance(settings)
+        lock = FileLock(home / "start.lock", blocking=False)
+        lock.acquire()
+    except Timeout:
+        pid = (home / "start.pid").read_text("ascii") if (home / "start.pid").exists() else "unknown"
+        raise StartError(f"Already running on {settings.data_path} (pid {pid.strip()})") from None
+    except OSError as error:
+        raise StartError(f"Cannot write to {settings.data_path}: {error.strerror or error}") from None
+    with lock:
+        (home / "start.pid").write_text(f"{os.getpid()}\n", "ascii")
+        try:
+            yield home
+        finally:
+            (home / "start.pid").unlink(missing_ok=True)
+
+
+def environment(settings: Settings, home: Path) -> dict[str, str]:
+    """What the processes get: this process's environment, the home and the data directory as absolute paths.
+
+    Python may keep its compiled files: without them each run takes seconds longer to start.
+    """
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return own | {"DAGSTER_HOME": str(home), "FOOTBALL_DATA_DIR": str(settings.data_path)}
+
+
+def services(home: Path, host: str, port: int, definitions: str = DEFINITIONS) -> list[Service]:
+    """The processes in the order of their start. Each has its own: one that dies takes no other with it."""
+    place = _socket_path(home)
+    workspace = home / "workspace.yaml"
+    workspace.write_text(
+        f'load_from:\n  - grpc_server: {{socket: "{place}", location_name: football_assets}}\n', "utf-8"
+    )
+    quiet = ["--log-level", "warning"]
+    code = [sys.executable, "-m", "dagster", "api", "grpc", "-m", definitions, "--socket", str(place), *quiet]
+    daemon = [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-w", str(workspace), *quiet]
+    web = [sys.executable, "-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(port)]
+    return [
+        Service("code server", code, lambda: _answers(socket.AF_UNIX, str(place))),
+        Service("daemon", daemon),
+        Service("web server", [*web, "--dagster-log-level", "warning"], lambda: _answers_at(host, port)),
+    ]
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises `StartError` when nothing can be served at that address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind)) as server:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(address)
+    except OSError as error:
+        raise StartError(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
+
+
+def _socket_path(home: Path) -> Path:
+    """A place for this start's socket; those of starts that are no more are removed.
+
+    A server unlinks its path when it ends, so an old one that is still finishing must not share it.
+    """
+    place = home if len(str(home)) < _LONGEST_SOCKET_PATH - 20 else Path("/tmp")  # noqa: S108
+    for old in home.glob("code-*.sock"):
+        pid = old.stem.removeprefix("code-")
+        if pid.isdigit() and not is_running(int(pid)):
+            old.unlink(missing_ok=True)
+    return place / f"code-{os.getpid()}.sock"
+
+
+def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
+    with suppress(OSError), closing(socket.socket(family, socket.SOCK_STREAM)) as client:
+        client.settimeout(1)
+        client.connect(address)
+        return True
+    return False
+
+
+def _answers_at(host: str, port: int) -> bool:
+    with suppress(OSError), closing(socket.create_connection((host, port), timeout=1)):
+        return True
+    return False
