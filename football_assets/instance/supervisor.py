@@ -149,11 +149,14 @@ class Supervisor:
             self._await(running)
 
     def _take_down(self) -> None:
-        """Stop all in the reverse order of their start: whoever needs another goes before it."""
+        """Stop all in the reverse order of their start: whoever needs another goes before it.
+
+        The head of a group waits for what it started; what is left after that is killed.
+        """
         deadline = time.monotonic() + self._limits.stop
         for process in [running.process for running in reversed(self._running)]:
             _signal_group(process, signal.SIGTERM)
-            while _group_lives(process) and time.monotonic() < deadline and not self._hurry.is_set():
+            while process.poll() is None and time.monotonic() < deadline and not self._hurry.is_set():
                 time.sleep(_POLL_SECONDS / 4)
             _signal_group(process, signal.SIGKILL)
             process.wait()
@@ -178,15 +181,6 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
         pass
     except PermissionError:  # macOS says so of a group of zombies
         pass
-
-
-def _group_lives(process: subprocess.Popen[bytes]) -> bool:
-    process.poll()
-    try:
-        os.killpg(process.pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
 
 
 def _how(process: subprocess.Popen[bytes]) -> str:
