@@ -107,6 +107,50 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("bookmaker ids, different whole numbers separated by commas"),
     )
 
+    # Retention: how long things are kept. The hourly job `retention` removes what is older.
+    keep_runs_hours: float = Field(
+        2,
+        gt=0,
+        description="Hours for which every run is kept, with its events.",
+        json_schema_extra=_allowed("a number above 0"),
+    )
+    keep_run_samples_days: float = Field(
+        3,
+        ge=0,
+        description="Days for which a sample of the older runs is kept: Dagster's plots are drawn from them.",
+        json_schema_extra=_allowed("a number from 0"),
+    )
+    keep_run_samples_minutes: float = Field(
+        30,
+        ge=1,
+        description="Minutes from one run of that sample to the next.",
+        json_schema_extra=_allowed("a number from 1"),
+    )
+    keep_ticks_days: float = Field(
+        2,
+        gt=0,
+        description="Days for which the sensors' and schedules' ticks are kept.",
+        json_schema_extra=_allowed("a number above 0"),
+    )
+    keep_reports_days: float = Field(
+        7,
+        gt=0,
+        description="Days for which the cycles' reports are kept.",
+        json_schema_extra=_allowed("a number above 0"),
+    )
+    keep_logs_days: float = Field(
+        14,
+        gt=0,
+        description="Days for which log files are kept.",
+        json_schema_extra=_allowed("a number above 0"),
+    )
+    keep_history_days: float = Field(
+        365,
+        gt=0,
+        description="Days for which the history in Parquet is kept.",
+        json_schema_extra=_allowed("a number above 0"),
+    )
+
     @field_validator("thesports_user", "thesports_secret", "deadline_seconds", mode="before")
     @classmethod
     def _blank_is_none(cls, value: object) -> object:

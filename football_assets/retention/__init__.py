@@ -1,0 +1,1 @@
+"""Removal of what is old: Dagster's runs, ticks and empty space, reports, logs, history."""

@@ -1,0 +1,87 @@
+"""The scheduled job that removes what is older than the settings say, and tells what it removed."""
+
+from datetime import UTC, datetime, timedelta
+
+from dagster import (
+    DefaultScheduleStatus,
+    JobDefinition,
+    OpExecutionContext,
+    ScheduleDefinition,
+    in_process_executor,
+    job,
+    op,
+)
+
+from football_assets.instance import dagster_home
+from football_assets.retention.dagster_storage import (
+    compact,
+    remove_orphaned_events,
+    remove_runs,
+    remove_ticks,
+    size,
+)
+from football_assets.retention.files import remove_older
+from football_assets.retention.policy import KeepRuns
+from football_assets.settings import Settings
+
+JOB_NAME = "retention"
+
+#: At a minute of its own, away from the full hour when everybody's schedules run.
+CRON = "17 * * * *"
+
+
+def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefinition]:
+    """The job and its schedule, on from the start, for the data directory and the times of `settings`."""
+
+    @op(description="Removes what is older than the settings say; its metadata tells how much of what.")
+    def remove_old(context: OpExecutionContext) -> None:
+        home, now, data = dagster_home(settings), datetime.now(UTC), settings.data_path
+        before = size(home)
+        runs = remove_runs(context.instance, home, now, keep_runs(settings))
+        orphans = remove_orphaned_events(context.instance, home, now)
+        ticks = remove_ticks(context.instance, now - timedelta(days=settings.keep_ticks_days))
+        compacted = compact(home)
+        reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
+        logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
+        history = remove_older(data, "history/**/*.parquet", now, timedelta(days=settings.keep_history_days))
+        context.add_output_metadata(
+            {
+                "runs": runs.count,
+                "orphaned_event_files": orphans.count,
+                "ticks": ticks,
+                "reports": reports.count,
+                "logs": logs.count,
+                "history_files": history.count,
+                "bytes_of_files": (reports + logs + history).size,
+                "bytes_compacted": compacted.size,
+                "storage_bytes_before": before,
+                "storage_bytes_after": size(home),
+            }
+        )
+
+    @job(
+        name=JOB_NAME,
+        executor_def=in_process_executor,
+        description="Removes old runs, ticks, reports, logs and history, and shrinks Dagster's databases.",
+        config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+    )
+    def retention() -> None:
+        remove_old()
+
+    schedule = ScheduleDefinition(
+        name=f"{JOB_NAME}_schedule",
+        job=retention,
+        cron_schedule=CRON,
+        execution_timezone="UTC",
+        default_status=DefaultScheduleStatus.RUNNING,
+    )
+    return retention, schedule
+
+
+def keep_runs(settings: Settings) -> KeepRuns:
+    """How long runs are kept, by the settings."""
+    return KeepRuns(
+        all_for=timedelta(hours=settings.keep_runs_hours),
+        sample_every=timedelta(minutes=settings.keep_run_samples_minutes),
+        samples_for=timedelta(days=settings.keep_run_samples_days),
+    )
