@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("bookmaker ids, different whole numbers separated by commas"),
     )
 
-    # Retention: how long things are kept. The hourly job `retention` removes what is older.
+    # Retention: how long things are kept. The scheduled job `retention` removes what is older.
     keep_runs_hours: float = Field(
         2,
         gt=0,
@@ -121,7 +121,7 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("a number from 0"),
     )
     keep_run_samples_minutes: float = Field(
-        30,
+        60,
         ge=1,
         description="Minutes from one run of that sample to the next.",
         json_schema_extra=_allowed("a number from 1"),
