@@ -1,0 +1,91 @@
+"""All of Dagster as `football-assets start` runs it, with a small graph in place of the project's."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, DagsterRunStatus
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from football_assets.instance.services import environment, prepared, services
+from football_assets.instance.supervisor import Supervisor
+from football_assets.settings import Settings
+settings = Settings(_env_file=None, data_dir=Path(sys.argv[1]), interval_seconds=10)
+with prepared(settings) as home:
+    all_of_it = services(home, "127.0.0.1", int(sys.argv[2]), "small_graph")
+    Supervisor(all_of_it, environment(settings, home), lambda line: print(line, flush=True)).run(
+        lambda: print("up", flush=True))
+"""
+
+GRAPH = """
+import os
+from dagster import Definitions, in_process_executor, job, op
+from football_assets.sensors.cycle_sensor import build_cycle_sensor
+from football_assets.settings import load_settings
+
+@op
+def nothing():
+    pass
+
+@job(executor_def=in_process_executor)
+def cycle():
+    nothing()
+
+definitions = Definitions(jobs=[cycle], sensors=[build_cycle_sensor(load_settings())])
+"""
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    (tmp_path / "small_graph.py").write_text(GRAPH)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path), str(port)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "FOOTBALL_INTERVAL_SECONDS": "10"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.terminate()
+    process.communicate()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_cycle_runs_soon_after_the_start_and_the_stop_leaves_no_process(
+    started, tmp_path, monkeypatch
+) -> None:
+    assert started.stdout.readline() == "up\n"
+    assert len(processes_of(tmp_path)) > 3
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    with DagsterInstance.get() as instance:
+        deadline = time.monotonic() + 30
+        while not any(run.status is DagsterRunStatus.SUCCESS for run in instance.get_runs()):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    started.send_signal(signal.SIGINT)
+    assert started.wait(15) == 0
+    assert processes_of(tmp_path) == []
+    assert not (tmp_path / "dagster" / "start.pid").exists()
+
+
+def processes_of(data: Path) -> list[str]:
+    """The command lines that name the data directory."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            text = command.read_text()
+        except OSError:
+            continue
+        if str(data) in text:
+            found.append(text.replace("\0", " "))
+    return found
