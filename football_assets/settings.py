@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -17,12 +17,26 @@ Fallback = Literal["last_known", "mock", "fail"]
 DEFAULT_BOOKMAKERS = (2, 3, 4, 5, 6, 9, 10, 11, 13, 14, 15, 16, 17, 21, 22, 7, 8, 12, 18, 136)
 
 
+#: A figure's bounds: normal up to the first, a warning from the second, critical above the third. Where the
+#: three fall, as for the margin, it is normal from the first, a warning below the second and so on.
+Thresholds = Annotated[tuple[float, float, float], NoDecode]
+
+
 class SettingsError(ValueError):
     """A setting with a bad value. The message is one line: the variable, the value, what is allowed."""
 
 
 def _allowed(text: str) -> dict[str, Any]:
     return {"allowed": text}
+
+
+def _thresholds(normal: float, warning: float, critical: float, description: str) -> Any:
+    order = "rising" if normal < critical else "falling"
+    return Field(
+        (normal, warning, critical),
+        description=f"{description}: normal, warning, critical.",
+        json_schema_extra={**_allowed(f"three {order} numbers separated by commas"), "order": order},
+    )
 
 
 class Settings(BaseSettings):
@@ -107,6 +121,99 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("bookmaker ids, different whole numbers separated by commas"),
     )
 
+    # The API's quotas, held over all processes that share the data directory.
+    requests_per_minute: int = Field(
+        1000,
+        ge=60,
+        description="Requests of all kinds that the API allows in any 60 seconds.",
+        json_schema_extra=_allowed("a whole number from 60"),
+    )
+    odds_history_per_minute: int = Field(
+        120,
+        ge=1,
+        description="Requests to odds/history that the API allows in any 60 seconds.",
+        json_schema_extra=_allowed("a whole number from 1"),
+    )
+    odds_feed_seconds: int = Field(
+        20,
+        ge=0,
+        le=50,
+        description="Seconds from one reading of odds/live between the cycles to the next; 0 for none.",
+        json_schema_extra=_allowed("a whole number from 0 to 50"),
+    )
+
+    # The embedded simulator, which answers where no credentials are set.
+    simulator_seed: int = Field(
+        1,
+        ge=0,
+        description="Seed of the simulated world: the same seed and time give the same answers.",
+        json_schema_extra=_allowed("a whole number from 0"),
+    )
+    simulator_matches: int = Field(
+        50,
+        ge=0,
+        le=10_000,
+        description="Live matches that the simulator shows.",
+        json_schema_extra=_allowed("a whole number from 0 to 10000"),
+    )
+
+    # Thresholds of the asset checks.
+    threshold_total_seconds: Thresholds = _thresholds(10, 15, 45, "Seconds of a cycle")
+    threshold_enrichment_seconds: Thresholds = _thresholds(5, 8, 30, "Seconds of a cycle's enrichment")
+    threshold_error_percent: Thresholds = _thresholds(1, 5, 20, "Requests that failed, in per cent")
+    threshold_margin_seconds: Thresholds = _thresholds(50, 45, 15, "Seconds left of the interval")
+    threshold_memory_mb: Thresholds = _thresholds(350, 500, 1000, "Megabytes of a run's process")
+    threshold_age_seconds: Thresholds = _thresholds(90, 150, 300, "Seconds since the last publishing")
+
+    # Alerts: where they are sent, beside the log.
+    alert_webhook_url: SecretStr | None = Field(
+        None,
+        description="A webhook that is sent each alert.",
+        json_schema_extra=_allowed("a http:// or https:// address"),
+    )
+    alert_webhook_format: Literal["slack", "json"] = Field(
+        "slack",
+        description="What the webhook is sent: a Slack message or plain JSON.",
+        json_schema_extra=_allowed("slack or json"),
+    )
+    alert_email_to: str | None = Field(
+        None,
+        description="Addresses that are sent each alert, separated by commas.",
+        json_schema_extra=_allowed("e-mail addresses separated by commas, set together with SMTP_HOST"),
+    )
+    alert_email_from: str = Field(
+        "football-assets@localhost",
+        description="The sender of the alerts.",
+        json_schema_extra=_allowed("an e-mail address"),
+    )
+    smtp_host: str | None = Field(
+        None, description="The mail server.", json_schema_extra=_allowed("a host's name")
+    )
+    smtp_port: int = Field(
+        587,
+        ge=1,
+        le=65535,
+        description="The mail server's port; 465 is spoken to in TLS from the start.",
+        json_schema_extra=_allowed("a port, 1 to 65535"),
+    )
+    smtp_starttls: bool = Field(
+        True,
+        description="Whether to go over to TLS (STARTTLS) before anything else is said.",
+        json_schema_extra=_allowed("true or false"),
+    )
+    smtp_user: str | None = Field(
+        None, description="User name at the mail server.", json_schema_extra=_allowed("a user name")
+    )
+    smtp_password: SecretStr | None = Field(
+        None, description="Password at the mail server.", json_schema_extra=_allowed("a password")
+    )
+
+    log_requests: bool = Field(
+        False,
+        description="Whether the log has a line for each request to the API.",
+        json_schema_extra=_allowed("true or false"),
+    )
+
     # Retention: how long things are kept. The scheduled job `retention` removes what is older.
     keep_runs_hours: float = Field(
         2,
@@ -151,14 +258,33 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("a number above 0"),
     )
 
-    @field_validator("thesports_user", "thesports_secret", "deadline_seconds", mode="before")
+    @field_validator(
+        "thesports_user",
+        "thesports_secret",
+        "deadline_seconds",
+        "alert_webhook_url",
+        "alert_email_to",
+        "smtp_host",
+        "smtp_user",
+        "smtp_password",
+        mode="before",
+    )
     @classmethod
     def _blank_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("bookmakers", mode="before")
+    @field_validator(
+        "bookmakers",
+        "threshold_total_seconds",
+        "threshold_enrichment_seconds",
+        "threshold_error_percent",
+        "threshold_margin_seconds",
+        "threshold_memory_mb",
+        "threshold_age_seconds",
+        mode="before",
+    )
     @classmethod
-    def _split_bookmakers(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
     @field_validator("bookmakers")
@@ -166,6 +292,29 @@ class Settings(BaseSettings):
     def _bookmakers_differ(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(value)) != len(value) or min(value) < 0:
             raise ValueError("a bookmaker stands twice or is negative")
+        return value
+
+    @field_validator(
+        "threshold_total_seconds",
+        "threshold_enrichment_seconds",
+        "threshold_error_percent",
+        "threshold_margin_seconds",
+        "threshold_memory_mb",
+        "threshold_age_seconds",
+    )
+    @classmethod
+    def _in_order(cls, value: Thresholds, info: ValidationInfo) -> Thresholds:
+        extra = cls.model_fields[str(info.field_name)].json_schema_extra
+        falling = isinstance(extra, dict) and extra["order"] == "falling"
+        if list(value) != sorted(value, reverse=falling):
+            raise ValueError("the three are not in order")
+        return value
+
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("no web address")
         return value
 
     @field_validator("thesports_base_url")
@@ -180,6 +329,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{missing} is not set: set both it and its partner, or neither to use the simulator"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_server(self) -> Self:
+        if self.alert_email_to and not self.smtp_host:
+            raise ValueError("FOOTBALL_SMTP_HOST is not set: FOOTBALL_ALERT_EMAIL_TO needs it")
         return self
 
     @model_validator(mode="after")
@@ -240,9 +395,11 @@ def _one_line(error: ValidationError) -> str:
     )
     extra = Settings.model_fields[field].json_schema_extra
     allowed = extra["allowed"] if isinstance(extra, dict) else ""
-    value = "***" if "SECRET" in variable else problem["input"]
-    if len(problem["loc"]) > 1 or isinstance(value, tuple):
-        value = ",".join(map(str, value)) if isinstance(value, tuple) else value
+    value = problem["input"]
+    if Settings.model_fields[field].annotation == SecretStr | None:
+        value = "***"
+    elif isinstance(value, tuple):
+        value = ",".join(map(str, value))
     return f"{variable}={value} is not allowed: {allowed}"
 
 
