@@ -1,0 +1,179 @@
+"""The log: one JSON line an event, to standard error and to `<data>/logs/<UTC day>.log`.
+What is worth logging is decided elsewhere; nothing here may ever stop a cycle."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from structlog.types import EventDict, Processor
+
+if TYPE_CHECKING:
+    from football_assets.cycle.report import CycleReport
+    from football_assets.settings import Settings
+
+_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+#: Tracebacks are plain everywhere: structlog's other ones show local variables, and with them secrets.
+_console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send this process's events to standard error and to the log files of the data directory.
+
+    On a terminal standard error is for people; the files are JSON lines always.
+    """
+    level = logging.DEBUG if settings.log_requests else logging.INFO
+    _configure(level, [_LogFiles(settings.data_path / "logs")])
+
+
+def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """A logger whose events carry `name` as `component`.
+
+    Before `configure_logging` it writes to standard error only: standard output belongs to the commands.
+    """
+    if not structlog.is_configured():
+        _configure(logging.INFO, [])
+    return cast(structlog.typing.FilteringBoundLogger, structlog.get_logger(component=name))
+
+
+def log_cycle(report: CycleReport) -> None:
+    """Log a cycle as one event with its figures, named as in the `cycles` table, and its endpoints."""
+    from football_assets.cycle.breakdown import one_line
+
+    log = get_logger("cycle")
+    if report.status == "failure":
+        write = log.error
+    elif report.warnings:
+        write = log.warning
+    else:
+        write = log.info
+    write("cycle", summary=one_line(report), **_figures(report))
+
+
+def log_request(endpoint: str, seconds: float, outcome: str) -> None:
+    """Log one attempt at a request, where the settings ask for it: its endpoint without the query,
+    its seconds, and `ok` or the cause of its failure."""
+    get_logger("client").debug(
+        "request",
+        summary=f"{endpoint} {outcome} in {seconds:.3f} s",
+        endpoint=endpoint,
+        seconds=round(seconds, 6),
+        outcome=outcome,
+    )
+
+
+def _figures(report: CycleReport) -> dict[str, Any]:
+    row = report.row()
+    del row["requests_by_endpoint"], row["failures_by_cause"]
+    return {
+        **{name: _plain(value) for name, value in row.items()},
+        "endpoints": {name: vars(endpoint) for name, endpoint in report.endpoints.items()},
+        "failures": report.failures,
+        "rows": report.rows,
+        "warnings": report.warnings,
+    }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _configure(level: int, outputs: list[Processor]) -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *outputs,
+            _to_standard_error,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_StandardError,
+        cache_logger_on_first_use=False,
+    )
+
+
+class _StandardError:
+    """Where structlog's events end: standard error as it is at that moment, if anybody still reads it."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(message + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = msg
+
+
+class _LogFiles:
+    """A processor that appends each event to the file of its UTC day.
+
+    A file that cannot be written is told of once, on standard error.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._told = False
+
+    def __call__(self, logger: object, method: str, event: EventDict) -> EventDict:
+        path = self._directory / f"{event['timestamp'][:10]}.log"
+        try:
+            _append(path, _json_line(logger, method, event))
+        except OSError as error:
+            if not self._told:
+                self._told = True
+                _StandardError().msg(f"The log cannot be written to {path}: {error.strerror}")
+        return event
+
+
+def _to_standard_error(logger: object, method: str, event: EventDict) -> str:
+    """The last processor: a JSON line, or on a terminal a line for people.
+
+    There an event that has a `summary` is shown by it alone: its figures are for machines.
+    """
+    if not _is_terminal():
+        return _json_line(logger, method, event)
+    if "summary" in event:
+        kept = ("timestamp", "level", "component", "exc_info")
+        event = {"event": event["summary"], **{name: event[name] for name in kept if name in event}}
+    return _console(logger, method, event)
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stderr.isatty()
+    except ValueError:
+        return False
+
+
+def _json_line(logger: object, method: str, event: EventDict) -> str:
+    first = {name: event[name] for name in ("timestamp", "level", "event", "component") if name in event}
+    with_exception = structlog.processors.format_exc_info(logger, method, {**first, **event})
+    line = str(_json(logger, method, with_exception))
+    # Half of a character, as a cut-off name may end in, is no UTF-8; the escape that stands for it is JSON.
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _append(path: Path, line: str) -> None:
+    """Append the line in one write, so that no other process's line can come to stand within it."""
+    data = (line + "\n").encode("utf-8")
+    opened = partial(os.open, path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        descriptor = opened()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = opened()
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
