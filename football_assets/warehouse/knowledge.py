@@ -23,7 +23,7 @@ from football_assets.enrichment.known import (
 from football_assets.enrichment.odds import distrust
 from football_assets.enrichment.reference import UNKNOWN_HOURS
 from football_assets.thesports.parsing.odds import Head
-from football_assets.warehouse.warehouse import replace, sql
+from football_assets.warehouse.warehouse import count, replace, scalar, sql
 
 REFERENCES = {"teams": "team_id", "competitions": "competition_id", "countries": "country_id"}
 
@@ -76,11 +76,12 @@ def _references(connection: duckdb.DuckDBPyConnection, table: str, merged: str) 
 
 
 def _feed(connection: duckdb.DuckDBPyConnection) -> OddsFeed:
-    row = connection.execute(
+    rows = connection.execute(
         "SELECT stretch, newest, distrusted_until, ticks FROM pipeline.odds_feed"
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         return OddsFeed()
+    row = rows[0]
     return OddsFeed(row[0], row[1], row[2], frozenset(tuple(key) for key in orjson.loads(row[3])))
 
 
@@ -197,14 +198,14 @@ def _store_history(connection: duckdb.DuckDBPyConnection, enriched: Enriched) ->
         return 0
     connection.register("incoming_ticks", ticks)
     connection.execute(sql("odds_history_seconds"))
-    row: Any = connection.execute(
-        sql("odds_history_missed"), [list(enriched.audited), enriched.feed.newest or 0]
-    ).fetchone()
+    missed = scalar(
+        connection, sql("odds_history_missed"), [list(enriched.audited), enriched.feed.newest or 0]
+    )
     connection.execute(sql("odds_history_delete"))
     connection.execute(sql("odds_history_insert"))
     connection.execute("DROP TABLE differing_seconds")
     connection.unregister("incoming_ticks")
-    return int(row[0])
+    return int(missed)
 
 
 def _store_state(
@@ -222,14 +223,10 @@ def _store_state(
 def _move_aged(connection: duckdb.DuckDBPyConnection) -> None:
     """Ticks of matches not seen for 24 hours leave `odds_ticks`, on their way into the history's files."""
     aged = "match_id NOT IN (SELECT match_id FROM pipeline.odds_matches)"
-    found: Any = connection.execute(f"SELECT EXISTS (FROM odds_ticks WHERE {aged})").fetchone()
-    if found[0]:
+    if scalar(connection, f"SELECT EXISTS (FROM odds_ticks WHERE {aged})"):
         connection.execute(f"INSERT INTO aged_odds_ticks BY NAME SELECT * FROM odds_ticks WHERE {aged}")
         connection.execute(f"DELETE FROM odds_ticks WHERE {aged}")
 
 
 def _count_ticks(connection: duckdb.DuckDBPyConnection) -> int:
-    row: Any = connection.execute(
-        "SELECT (SELECT count(*) FROM odds_ticks) + (SELECT count(*) FROM aged_odds_ticks)"
-    ).fetchone()
-    return int(row[0])
+    return count(connection, "odds_ticks") + count(connection, "aged_odds_ticks")

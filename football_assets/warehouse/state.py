@@ -5,9 +5,8 @@ SCHEMA_VERSION = 1
 DDL = """
 CREATE SCHEMA IF NOT EXISTS pipeline;
 CREATE TABLE IF NOT EXISTS pipeline.version (version INTEGER);
-CREATE TABLE IF NOT EXISTS pipeline.steps (
-    step VARCHAR, run_id VARCHAR, cycle_at TIMESTAMPTZ, stored_at TIMESTAMPTZ
-);
+CREATE TABLE IF NOT EXISTS pipeline.stored (table_name VARCHAR, stored_at TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS pipeline.exports (table_name VARCHAR, day DATE);
 CREATE TABLE IF NOT EXISTS pipeline.cursors (name VARCHAR, value BIGINT, asked_at TIMESTAMPTZ);
 CREATE TABLE IF NOT EXISTS pipeline.unknown_ids (entity VARCHAR, id VARCHAR, asked_at TIMESTAMPTZ);
 CREATE TABLE IF NOT EXISTS pipeline.odds_matches (

@@ -222,6 +222,15 @@ ODDS_TICKS = Table(
     ("match_id", "company_id", "market", "tick_at", "sequence"),
 )
 
+_PRICES_OF_A_TICK = (
+    "home_or_over",
+    "draw_or_line",
+    "away_or_under",
+    "suspended",
+    "home_score",
+    "away_score",
+)
+
 AGED_ODDS_TICKS = Table(
     "aged_odds_ticks",
     "Ticks of matches not seen for 24 hours, on their way into the history's files.",
@@ -421,6 +430,31 @@ MATCH_STAT_CHANGES = Table(
     (*MATCH_STATS.columns, _c("observed_at", "TIMESTAMPTZ", "when first seen so")),
     ("match_id", "stat_id", "observed_at"),
 )
+
+IN_PLAY_MATCHES = Table(
+    "in_play_matches",
+    "A view: `flattened_matches` with status 2 to 7, ordered by country, competition and kick-off.",
+    FLATTENED_MATCHES.columns,
+    ("match_id",),
+)
+
+EARLY_ODDS = Table(
+    "early_odds",
+    "A view: for each match and market, the chosen bookmaker's last tick in each of the minutes 2 to 6.",
+    (
+        MATCH_ID,
+        _c("market", "VARCHAR", "money_line, spread, over_under or corners"),
+        _c("minute", "INTEGER", "match minute, 2 to 6"),
+        _c("bookmaker_id", "INTEGER", "the first bookmaker, by preference, with any tick for the match"),
+        _c("bookmaker", "VARCHAR"),
+        _c("odds_at", "TIMESTAMPTZ", "when the price changed"),
+        *(column for column in ODDS_TICKS.columns if column.name in _PRICES_OF_A_TICK),
+    ),
+    ("match_id", "market", "minute"),
+)
+
+#: The views that are assets, made in the warehouse and published with it.
+VIEWS: tuple[Table, ...] = (IN_PLAY_MATCHES, EARLY_ODDS)
 
 PUBLISHED: tuple[Table, ...] = (
     LIVE_MATCHES,

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from football_assets.warehouse import state
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
-from football_assets.warehouse.tables import PUBLISHED
+from football_assets.warehouse.tables import PUBLISHED, VIEWS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -143,8 +143,8 @@ def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None
     for table in PUBLISHED:
         connection.execute(table.ddl())
         _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
-    for view in ("in_play_matches", "early_odds"):
-        connection.execute(sql(view))
+    for view in VIEWS:
+        connection.execute(sql(view.name))
     connection.execute("DELETE FROM pipeline.version")
     connection.execute("INSERT INTO pipeline.version VALUES (?)", [state.SCHEMA_VERSION])
     connection.execute("COMMIT")
@@ -152,10 +152,9 @@ def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None
 
 def _version(connection: duckdb.DuckDBPyConnection) -> int:
     try:
-        row = connection.execute("SELECT max(version) FROM pipeline.version").fetchone()
+        return int(scalar(connection, "SELECT max(version) FROM pipeline.version") or 0)
     except duckdb.CatalogException:
         return 0
-    return int(row[0]) if row and row[0] is not None else 0
 
 
 def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]) -> None:
@@ -174,7 +173,7 @@ def to_arrow(
 
 
 def _arrow_schema(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Schema:
-    empty: pa.Table = connection.execute(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()
+    empty: pa.Table = connection.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()
     return empty.schema
 
 
@@ -206,5 +205,19 @@ def replace(
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """How many rows the table has."""
-    row: Any = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0])
+    return int(scalar(connection, f"SELECT count(*) FROM {table}"))
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> Any:
+    """The one value of a query of one row. All of the result is fetched: DuckDB 2 lets nothing else be done
+    on a connection before that."""
+    return connection.execute(query, parameters).fetchall()[0][0]
+
+
+def records(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None
+) -> list[dict[str, Any]]:
+    """The rows of a query, each by the names of its columns. Times are aware, in UTC."""
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
