@@ -1,0 +1,76 @@
+"""All checks of a cycle at once: its report is read, the published file opened, each once. No Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from football_assets.checks.figures import PUBLISHED_AGE, age_outcome, figure_outcomes
+from football_assets.checks.outcome import Check, Outcome, not_checked
+from football_assets.checks.quality import QUALITY_CHECKS, QualityCheck
+from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: A cycle's own report and the former successful one's are among so many of the newest.
+REPORTS = 20
+
+#: A former cycle that ended longer ago, in intervals, was of other matches.
+_COMPARABLE_INTERVALS = 3
+
+
+def evaluate(settings: Settings, cycle_id: str, now: datetime) -> Iterator[tuple[Check, Outcome]]:
+    """Every check and what came of it, for the cycle that has just published. Raises nothing of its own:
+    what is missing or cannot be read is told in the outcomes."""
+    reports = list(read_reports(settings.reports_path, newest=REPORTS))
+    yield from figure_outcomes(report_of(cycle_id, reports), settings)
+    yield PUBLISHED_AGE.check, age_outcome(settings, now)
+    yield from _quality_outcomes(settings, former_report(cycle_id, reports, settings, now))
+
+
+def report_of(cycle_id: str, reports: Iterable[CycleReport]) -> CycleReport | None:
+    """The report of that cycle if it succeeded, else of the newest that did; `reports` are newest first."""
+    succeeded = [report for report in reports if report.status == "success"]
+    own = (report for report in succeeded if report.cycle_id == cycle_id)
+    return next(own, next(iter(succeeded), None))
+
+
+def former_report(
+    cycle_id: str, reports: Iterable[CycleReport], settings: Settings, now: datetime
+) -> CycleReport | None:
+    """The report of the newest other successful cycle, if it is of the same source and not long ago."""
+    source = "simulated" if settings.simulated else "api"
+    for report in reports:
+        if report.status != "success" or report.cycle_id == cycle_id or report.data_source != source:
+            continue
+        seconds_ago = (now - (report.finished_at or report.started_at)).total_seconds()
+        return report if seconds_ago <= _COMPARABLE_INTERVALS * report.interval_seconds else None
+    return None
+
+
+def _quality_outcomes(settings: Settings, former: CycleReport | None) -> Iterable[tuple[Check, Outcome]]:
+    from football_assets.scoreboard.published import NotPublished, Unreadable, reading
+
+    try:
+        with reading(settings.published_path) as published:
+            return [(one.check, _judged(one, published.connection, former)) for one in QUALITY_CHECKS]
+    except (NotPublished, Unreadable) as problem:
+        return _none_checked(QUALITY_CHECKS, str(problem))
+
+
+def _judged(one: QualityCheck, connection: duckdb.DuckDBPyConnection, former: CycleReport | None) -> Outcome:
+    import duckdb
+
+    from football_assets.scoreboard.published import first_line
+
+    try:
+        return one.judge(connection, former)
+    except duckdb.Error as error:
+        return not_checked(f"the published database could not be asked: {first_line(error)}")
+
+
+def _none_checked(checks: Sequence[QualityCheck], reason: str) -> list[tuple[Check, Outcome]]:
+    return [(one.check, not_checked(reason)) for one in checks]

@@ -1,0 +1,154 @@
+"""The checks in a run of Dagster, after assets of the real names that publish a real file."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    DagsterInstance,
+    Definitions,
+    asset,
+    define_asset_job,
+    in_process_executor,
+)
+
+from football_assets.checks.definition import CHECKS, build_checks
+from football_assets.checks.evaluation import former_report, report_of
+from football_assets.checks.freshness import published_freshness
+from football_assets.cycle.report import write_report
+from football_assets.settings import Settings
+from football_assets_tests.checks.reports import report
+from football_assets_tests.scoreboard.databases import PublishedDatabase
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path)
+
+
+@pytest.fixture
+def instance() -> Iterator[DagsterInstance]:
+    with DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+def run(
+    settings: Settings, instance: DagsterInstance, publish: Callable[[], object]
+) -> dict[tuple[str, str], AssetCheckEvaluation]:
+    """What the checks say in a run whose `football_db` publishes by `publish`, by asset and check."""
+
+    @asset
+    def live_matches() -> None:
+        pass
+
+    @asset(deps=[live_matches])
+    def flattened_matches() -> None:
+        pass
+
+    @asset(deps=[flattened_matches])
+    def football_db() -> None:
+        publish()
+
+    job = Definitions(
+        assets=[live_matches, flattened_matches, football_db],
+        asset_checks=[build_checks(settings)],
+        jobs=[define_asset_job("cycle", executor_def=in_process_executor)],
+    ).resolve_job_def("cycle")
+    result = job.execute_in_process(instance=instance)
+    assert result.success
+    return {
+        (evaluation.asset_key.to_user_string(), evaluation.check_name): evaluation
+        for evaluation in result.get_asset_check_evaluations()
+    }
+
+
+def publish_one_match(settings: Settings) -> None:
+    database = PublishedDatabase(settings.published_path)
+    database.cycle(data_source="simulated")
+    database.match(data_source="simulated", odds_at=datetime.now(UTC))
+    database.insert("match_details", match_id="m1")
+    database.close()
+
+
+def test_good_cycle_passes_all_checks_after_publishing(settings, instance) -> None:
+    write_report(report(), settings.reports_path)
+    said = run(settings, instance, lambda: publish_one_match(settings))
+    assert set(said) == {(check.asset, check.name) for check in CHECKS}
+    assert [one.description for one in said.values() if not one.passed] == []
+    assert said["football_db", "total_seconds"].metadata["value"].value == 4.0
+
+
+def test_severity_tells_a_warning_from_a_critical_state(settings, instance) -> None:
+    write_report(report(seconds={"enrichment": 9.0, "total": 50.0}), settings.reports_path)
+    said = run(settings, instance, lambda: publish_one_match(settings))
+    warning, critical = said["football_db", "enrichment_seconds"], said["football_db", "total_seconds"]
+    assert (warning.passed, warning.severity) == (False, AssetCheckSeverity.WARN)
+    assert (critical.passed, critical.severity) == (False, AssetCheckSeverity.ERROR)
+    assert "football-assets cycle" in critical.metadata["what_to_do"].value
+
+
+def test_without_file_and_reports_the_checks_say_so_and_the_run_goes_on(settings, instance) -> None:
+    said = run(settings, instance, lambda: None)
+    assert [name for (_, name), one in said.items() if one.passed] == []
+    assert "there is no report" in said["football_db", "total_seconds"].description
+    assert "is not there yet" in said["live_matches", "known_statuses"].description
+    assert said["live_matches", "known_statuses"].severity is AssetCheckSeverity.WARN
+    assert said["football_db", "age_seconds"].severity is AssetCheckSeverity.ERROR
+
+
+def test_file_that_is_no_database_is_told_of(settings, instance) -> None:
+    said = run(settings, instance, lambda: settings.published_path.write_text("no database"))
+    assert "cannot be read" in said["football_db", "steady_row_counts"].description
+
+
+def test_table_that_is_missing_stops_only_the_checks_of_it(settings, instance) -> None:
+    def publish() -> None:
+        database = PublishedDatabase(settings.published_path)
+        database.connection.execute("DROP TABLE match_details")
+        database.close()
+
+    said = run(settings, instance, publish)
+    assert not said["flattened_matches", "in_play_details"].passed
+    assert said["live_matches", "known_statuses"].passed
+
+
+def test_own_report_is_preferred_to_newer_ones_of_others() -> None:
+    own, other = report("own"), report("other")
+    assert report_of("own", [other, own]) is own
+    assert report_of("own", [report("own", status="running"), other]) is other
+    assert report_of("own", [report("own", status="failure")]) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "comparable"),
+    [
+        ({}, True),
+        ({"finished_at": NOON - timedelta(minutes=4)}, False),
+        ({"status": "failure"}, False),
+        ({"data_source": "api"}, False),
+        ({"cycle_id": "own"}, False),
+    ],
+)
+def test_former_cycle_is_a_successful_one_just_before_of_the_same_source(
+    settings, changed, comparable
+) -> None:
+    former = report(**{"cycle_id": "former", "finished_at": NOON - timedelta(minutes=1), **changed})
+    assert former_report("own", [former], settings, NOON) == (former if comparable else None)
+
+
+def test_freshness_is_by_the_thresholds_of_the_age(settings) -> None:
+    policy = published_freshness(settings)
+    assert policy.fail_window.to_timedelta() == timedelta(seconds=300)
+    assert policy.warn_window.to_timedelta() == timedelta(seconds=150)
+
+
+def test_freshness_has_no_window_shorter_than_dagster_accepts(tmp_path: Path) -> None:
+    quick = Settings(_env_file=None, data_dir=tmp_path, threshold_age_seconds="10,20,30")
+    policy = published_freshness(quick)
+    assert policy.fail_window.to_timedelta() == timedelta(seconds=60)
+    assert policy.warn_window is None
