@@ -1,0 +1,393 @@
+"""The client against a real server: what it makes of every kind of answer, and when it asks again."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+import aiohttp
+import pytest
+from aiohttp.compression_utils import HAS_BROTLI, HAS_ZSTD
+from pydantic import SecretStr
+
+from football_assets.thesports import client as client_module
+from football_assets.thesports.client import BREAKER_FAILURES, TheSports
+from football_assets.thesports.errors import (
+    ApiFailure,
+    BrokenAnswer,
+    DeadlinePassed,
+    NotAuthorized,
+    NotFound,
+    NotReachable,
+    NotSent,
+    OverQuota,
+    TheSportsError,
+    TimedOut,
+)
+from football_assets.thesports.quota import Quota
+from football_assets_tests.thesports.api import (
+    ADDRESS_REFUSED,
+    Reply,
+    ScriptedApi,
+    compressed,
+    echo,
+    envelope,
+    hang,
+    late,
+    ok,
+    raw,
+    reset,
+    truncated,
+)
+from football_assets_tests.thesports.clock import Clock
+
+USER = "us3r@x y"
+SECRET = "s3cr &+/%é=c0re9"
+GOOD = ok([{"id": "m"}])
+
+
+@pytest.fixture
+async def make(api: ScriptedApi, clock: Clock) -> AsyncIterator[Callable[..., TheSports]]:
+    opened: list[TheSports] = []
+
+    def client(**options: Any) -> TheSports:
+        quota = Quota(clock=clock.time)
+        given = {"quota": quota, "sleep": clock.sleep, "jitter": lambda: 1.0} | options
+        opened.append(TheSports(api.base_url, USER, SecretStr(SECRET), **given))
+        return opened[-1]
+
+    yield client
+    for each in opened:
+        await each.close()
+
+
+async def failure(request: Any) -> TheSportsError:
+    with pytest.raises(TheSportsError) as caught:
+        await request
+    return caught.value
+
+
+# -- what is asked -----------------------------------------------------------------------------------
+async def test_each_method_asks_its_endpoint(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    client = make()
+    for request in (
+        client.live(),
+        client.match("m"),
+        client.matches_since(7),
+        client.odds_history("m"),
+        client.odds_live(),
+        client.odds_update(),
+        client.team("t"),
+        client.teams_since(7),
+        client.competition("c"),
+        client.competitions_since(7),
+        client.countries(),
+        client.page("team/additional/list", 2),
+    ):
+        await request
+    assert [(asked.endpoint, dict(asked.query)) for asked in api.asked] == [
+        ("match/detail_live", {}),
+        ("match/recent/list", {"uuid": "m"}),
+        ("match/recent/list", {"time": "7"}),
+        ("odds/history", {"uuid": "m"}),
+        ("odds/live", {}),
+        ("odds/update", {}),
+        ("team/additional/list", {"uuid": "t"}),
+        ("team/additional/list", {"time": "7"}),
+        ("competition/additional/list", {"uuid": "c"}),
+        ("competition/additional/list", {"time": "7"}),
+        ("country/list", {}),
+        ("team/additional/list", {"page": "2"}),
+    ]
+
+
+async def test_credentials_arrive_as_they_are(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    seen: list[str] = []
+    api.answers("match/detail_live", echo(lambda address: seen.append(address) or b"{}"))  # type: ignore[func-returns-value]
+    await failure(make(max_attempts=1).live())
+    assert unquote_plus(seen[0]).endswith(f"user={USER}&secret={SECRET}")
+
+
+async def test_only_what_can_be_unpacked_is_accepted(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    await make().live()
+    encodings = {part.strip() for part in api.asked[0].headers["Accept-Encoding"].split(",")}
+    assert {"gzip", "deflate"} <= encodings
+    assert encodings - {"gzip", "deflate"} == {
+        name for name, there in (("br", HAS_BROTLI), ("zstd", HAS_ZSTD)) if there
+    }
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_packed_answers_are_read(
+    api: ScriptedApi, make: Callable[..., TheSports], encoding: str
+) -> None:
+    api.answers("match/detail_live", compressed([{"id": "m"}], encoding))
+    client = make()
+    assert (await client.live()).results == [{"id": "m"}]
+    assert client.traffic.endpoints["match/detail_live"].bytes == len(
+        b'{"code": 0, "results": [{"id": "m"}]}'
+    )
+
+
+async def test_answer_tells_the_query_and_the_apis_time(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("match/detail_live", ok([], {"Date": "Wed, 28 May 2025 17:30:00 GMT"}, max_time=5))
+    answer = await make().live()
+    assert answer.query == {"max_time": 5}
+    assert answer.server_time == datetime(2025, 5, 28, 17, 30, tzinfo=UTC)
+
+
+async def test_numbers_beyond_the_fast_decoder_are_read(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("match/detail_live", raw(b'{"code":0,"results":[NaN,1000000000000000000000,"\\ud800"]}'))
+    nan, huge, half = (await make().live()).results
+    assert (math.isnan(nan), huge, half) == (True, 10**21, "\ud800")
+
+
+async def test_empty_list_stands_for_an_empty_object(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("odds/history", ok([]))
+    assert (await make().odds_history("m")).results == {}
+
+
+# -- each kind of failure ----------------------------------------------------------------------------
+FAILURES: dict[str, tuple[Reply, type[TheSportsError]]] = {
+    "err in the envelope": (envelope({"err": "something is wrong"}), ApiFailure),
+    "code 9999": (envelope({"code": 9999, "msg": "unknown error"}), ApiFailure),
+    "code 429": (envelope({"code": 429, "msg": "Too Many Requests"}), OverQuota),
+    "HTTP 429": (raw(b"", 429), OverQuota),
+    "code 404": (envelope({"code": 404, "msg": "no such resource"}), NotFound),
+    "HTTP 404": (raw(b"", 404), NotFound),
+    "code of another type": (envelope({"code": "0", "results": []}), BrokenAnswer),
+    "no code": (envelope({"results": []}), BrokenAnswer),
+    "HTTP 500": (raw(b"upstream error", 500), NotReachable),
+    "HTTP 302": (raw(b"", 302, {"Location": "http://127.0.0.1:9/"}), BrokenAnswer),
+    "HTTP 204": (raw(b"", 204), BrokenAnswer),
+    "HTML": (raw(b"<html><body>maintenance</body></html>"), BrokenAnswer),
+    "empty body": (raw(b""), BrokenAnswer),
+    "not JSON": (raw(b'{"code":0,"results":[}'), BrokenAnswer),
+    "not UTF-8": (raw(b'{"code":0,"results":["\xff"]}'), BrokenAnswer),
+    "too deep": (raw(b"[" * 100_000), BrokenAnswer),
+    "too many digits": (raw(b'{"code":0,"results":[' + b"9" * 5000 + b"]}"), BrokenAnswer),
+    "a list": (envelope([1]), BrokenAnswer),
+    "null results": (ok(None), BrokenAnswer),
+    "no results": (envelope({"code": 0}), BrokenAnswer),
+    "results of another type": (ok({}), BrokenAnswer),
+    "broken packing": (raw(b"not gzip", headers={"Content-Encoding": "gzip"}), NotReachable),
+    "unknown packing": (raw(b"\x1b\x00", headers={"Content-Encoding": "br"}), NotReachable),
+    "truncated": (truncated, NotReachable),
+    "reset": (reset, NotReachable),
+}
+REFUSALS: dict[str, tuple[Reply, type[TheSportsError]]] = {
+    "address refused": (envelope({"err": ADDRESS_REFUSED}), NotAuthorized),
+    "endpoint refused": (envelope({"err": "URL is not authorized"}), NotAuthorized),
+    "HTTP 401": (raw(b"", 401), NotAuthorized),
+    "HTTP 403": (raw(b"", 403), NotAuthorized),
+}
+
+
+async def test_refused_connection_is_not_reachable(make: Callable[..., TheSports]) -> None:
+    client = TheSports("http://127.0.0.1:9/v1", USER, SecretStr(SECRET), max_attempts=1)
+    assert type(await failure(client.live())) is NotReachable
+    await client.close()
+
+
+async def test_hanging_answer_times_out(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("match/detail_live", hang, GOOD)
+    client = make(request_timeout=0.05)
+    assert (await client.live()).results == [{"id": "m"}]
+    api.answers("match/detail_live", hang)
+    assert type(await failure(make(request_timeout=0.05, max_attempts=1).live())) is TimedOut
+
+
+async def test_body_beyond_the_bound_is_not_read(
+    api: ScriptedApi, make: Callable[..., TheSports], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 1000)
+    body = json.dumps({"code": 0, "results": ["x" * 1000]}).encode()
+    api.answers("match/detail_live", raw(body))
+    assert "more than 1000 bytes" in str(await failure(make(max_attempts=1).live()))
+
+
+async def test_gzip_bomb_is_not_unpacked(
+    api: ScriptedApi, make: Callable[..., TheSports], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 1024 * 1024)
+    bomb = gzip.compress(bytes(32 * 1024 * 1024))
+    assert len(bomb) < 1024 * 1024
+    api.answers("match/detail_live", raw(bomb, headers={"Content-Encoding": "gzip"}))
+    assert type(await failure(make(max_attempts=1).live())) is BrokenAnswer
+
+
+@pytest.mark.parametrize("kind", ["address refused", "HTTP 401", "HTTP 403"])
+async def test_refused_account_is_asked_for_nothing_more(
+    api: ScriptedApi, make: Callable[..., TheSports], kind: str
+) -> None:
+    api.answers("match/detail_live", REFUSALS[kind][0])
+    client = make()
+    for request in (client.live(), client.live(), client.countries()):
+        error = await failure(request)
+        assert isinstance(error, NotAuthorized)
+        assert "THESPORTS_SECRET" in str(error)
+    assert len(api.asked) == 1
+
+
+async def test_refused_endpoint_leaves_the_others(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("odds/live", REFUSALS["endpoint refused"][0])
+    client = make()
+    assert isinstance(await failure(client.odds_live()), NotAuthorized)
+    assert isinstance(await failure(client.odds_live()), NotAuthorized)
+    await client.live()
+    assert api.counts == {"odds/live": 1, "match/detail_live": 1}
+
+
+# -- attempts ----------------------------------------------------------------------------------------
+async def test_backoff_doubles_up_to_its_bound(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    api.answers("match/detail_live", raw(b"", 500))
+    await failure(make(max_attempts=7).live())
+    assert clock.slept == [0.5, 1, 2, 4, 8, 8]
+
+
+async def test_jitter_takes_up_to_half_of_a_wait(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    api.answers("match/detail_live", raw(b"", 500))
+    await failure(make(max_attempts=3, jitter=lambda: 0.0).live())
+    assert clock.slept == [0.25, 0.5]
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+async def test_seconds_to_wait_are_waited(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock, name: str
+) -> None:
+    api.answers("match/detail_live", raw(b"", 429, {name: "3"}), GOOD)
+    await make().live()
+    assert clock.slept == [3]
+
+
+async def test_date_to_wait_for_is_waited_for(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    api.answers("match/detail_live", raw(b"", 429, {"Retry-After": date}), GOOD)
+    await make().live()
+    assert sum(clock.slept) == pytest.approx(30, abs=2)
+
+
+async def test_told_to_wait_all_wait(api: ScriptedApi, make: Callable[..., TheSports], clock: Clock) -> None:
+    api.answers("odds/history", raw(b"", 429, {"Retry-After": "4"}), ok({}))
+    client = make(max_attempts=1)
+    await failure(client.odds_history("a"))
+    began = clock.now
+    await client.odds_history("b")
+    assert clock.now - began == pytest.approx(4)
+
+
+async def test_long_pause_is_left_to_the_next_cycle(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    client = make()
+    client.quota.pause("odds/history", 30)
+    assert isinstance(await failure(client.odds_history("a")), OverQuota)
+    assert (api.asked, clock.slept) == ([], [])
+
+
+async def test_passed_deadline_sends_nothing(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    assert isinstance(await failure(make(deadline=time.monotonic() - 1).live()), DeadlinePassed)
+    assert not api.asked
+
+
+async def test_deadline_cuts_an_attempt_and_the_wait_after_it(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    api.answers("match/detail_live", hang)
+    began = time.monotonic()
+    assert isinstance(await failure(make(deadline=began + 0.1).live()), TimedOut)
+    assert time.monotonic() - began < 1
+    assert (len(api.asked), clock.slept) == (1, [])
+
+
+async def test_deadline_leaves_no_time_for_a_pause(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    api.answers("match/detail_live", raw(b"", 429, {"Retry-After": "20"}))
+    assert isinstance(await failure(make(deadline=time.monotonic() + 10).live()), OverQuota)
+    assert clock.slept == []
+
+
+# -- many at once ------------------------------------------------------------------------------------
+async def test_connections_stay_within_their_limit(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("team/additional/list", late(0.01, ok([])))
+    client = make(max_connections=3)
+    await asyncio.gather(*(client.team(str(number)) for number in range(20)))
+    assert api.max_in_flight == 3
+
+
+async def test_urgent_requests_overtake(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    client = make(max_connections=1)
+    requests = [client.team(str(number), priority=3) for number in range(3)] + [client.odds_live(0)]
+    await asyncio.gather(*requests)
+    assert [asked.endpoint for asked in api.asked].index("odds/live") == 1
+
+
+async def test_failing_endpoint_is_given_up(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("team/additional/list", raw(b"", 500))
+    client = make(max_attempts=2)
+    errors = [await failure(client.team(str(number))) for number in range(BREAKER_FAILURES + 3)]
+    assert [type(error) for error in errors[-3:]] == [NotSent] * 3
+    assert len(api.asked) == 2 * BREAKER_FAILURES
+    await client.live()
+
+
+async def test_success_keeps_an_endpoint_open(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    client = make(max_attempts=1)
+    for _ in range(3):
+        api.answers("team/additional/list", raw(b"", 500))
+        for number in range(BREAKER_FAILURES - 1):
+            assert isinstance(await failure(client.team(str(number))), NotReachable)
+        api.answers("team/additional/list", ok([]))
+        await client.team("t")
+
+
+async def test_session_passed_in_stays_open(api: ScriptedApi) -> None:
+    async with aiohttp.ClientSession() as session:
+        client = TheSports(api.base_url, USER, SecretStr(SECRET), session=session)
+        await client.live()
+        await client.close()
+        assert not session.closed
+
+
+async def test_own_session_is_closed(make: Callable[..., TheSports]) -> None:
+    client = make()
+    await client.live()
+    session = client._session
+    await client.close()
+    assert session is not None
+    assert session.closed
+
+
+async def test_traffic_is_counted_by_attempt(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("match/detail_live", raw(b"", 500), GOOD)
+    client = make()
+    await client.live()
+    counted = client.traffic.endpoints["match/detail_live"]
+    assert (len(counted.seconds), counted.retried, counted.failed) == (2, 1, 0)
+    assert 0 < client.traffic.open_seconds <= client.traffic.busy_seconds + 1e-6
+
+
+# -- the secret --------------------------------------------------------------------------------------
