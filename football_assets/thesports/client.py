@@ -250,12 +250,15 @@ class TheSports:
                 params=query | credentials,
                 timeout=aiohttp.ClientTimeout(total=seconds),
                 allow_redirects=False,
+                middlewares=(_send_once,),
             ) as response:
                 return _Response(response.status, await _body(response), dict(response.headers))
         except TimeoutError:
             problem: TheSportsError = TimedOut(f"{endpoint}: no answer within {seconds:.1f} s")
         except _TooLargeError:
             problem = BrokenAnswer(f"{endpoint}: an answer of more than {MAX_BODY_BYTES} bytes")
+        except _LostError as lost:
+            problem = NotReachable(f"{endpoint}: {lost}")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             problem = NotReachable(f"{endpoint}: {type(error).__name__}")
         return problem
@@ -268,6 +271,21 @@ def _is_urgent(endpoint: str, query: dict[str, str]) -> bool:
 
 class _TooLargeError(Exception):
     pass
+
+
+class _LostError(aiohttp.ClientConnectionError):
+    """A connection that was refused or lost; its text is the name of aiohttp's error."""
+
+
+async def _send_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """aiohttp sends a lost request a second time on its own, which neither the quota nor the traffic would
+    know of; an error of another type keeps it from doing so."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _LostError(type(error).__name__) from None
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,30 @@ REFUSALS: dict[str, tuple[Reply, type[TheSportsError]]] = {
 }
 
 
+@pytest.mark.parametrize("kind", FAILURES)
+async def test_failure_has_its_own_exception(
+    api: ScriptedApi, make: Callable[..., TheSports], kind: str
+) -> None:
+    reply, expected = FAILURES[kind]
+    api.answers("match/detail_live", reply)
+    client = make(max_attempts=3)
+    error = await failure(client.live())
+    assert type(error) is expected
+    assert len(api.asked) == (3 if error.heals else 1)
+    assert client.traffic.failures == {error.cause: 1}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (_, error) in FAILURES.items() if error.heals])
+async def test_failure_that_heals_is_asked_again(
+    api: ScriptedApi, make: Callable[..., TheSports], kind: str
+) -> None:
+    api.answers("match/detail_live", FAILURES[kind][0], GOOD)
+    client = make(max_attempts=2)
+    assert (await client.live()).results == [{"id": "m"}]
+    assert client.traffic.endpoints["match/detail_live"].retried == 1
+    assert not client.traffic.failures
+
+
 async def test_refused_connection_is_not_reachable(make: Callable[..., TheSports]) -> None:
     client = TheSports("http://127.0.0.1:9/v1", USER, SecretStr(SECRET), max_attempts=1)
     assert type(await failure(client.live())) is NotReachable
