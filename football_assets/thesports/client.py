@@ -394,7 +394,7 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds to wait by a `Retry-After` header, which holds seconds or a date (RFC 9110, 10.2.3)."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return float(value)
     moment = _http_date(value)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0) if moment else None
@@ -403,6 +403,6 @@ def _retry_after(value: str | None) -> float | None:
 def _http_date(value: str | None) -> datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(value or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -148,6 +148,17 @@ async def test_answer_tells_the_query_and_the_apis_time(
     assert answer.server_time == datetime(2025, 5, 28, 17, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "date",
+    ["", "soon", "Wed, 28 May 99999 17:30:00 GMT", "Wed, 28 May 2025 17:30:00 +99999999999999999999"],
+)
+async def test_unreadable_date_is_no_date(
+    api: ScriptedApi, make: Callable[..., TheSports], date: str
+) -> None:
+    api.answers("match/detail_live", ok([], {"Date": date}))
+    assert (await make().live()).server_time is None
+
+
 async def test_numbers_beyond_the_fast_decoder_are_read(
     api: ScriptedApi, make: Callable[..., TheSports]
 ) -> None:
@@ -311,6 +322,15 @@ async def test_date_to_wait_for_is_waited_for(
     api.answers("match/detail_live", raw(b"", 429, {"Retry-After": date}), GOOD)
     await make().live()
     assert sum(clock.slept) == pytest.approx(30, abs=2)
+
+
+@pytest.mark.parametrize("value", ["\N{SUPERSCRIPT TWO}", "soon", "-5", "", "Wed, 01 Jan 2020 00:00:00 GMT"])
+async def test_unreadable_time_to_wait_is_the_usual_pause(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock, value: str
+) -> None:
+    api.answers("match/detail_live", raw(b"", 429, {"Retry-After": value}), GOOD)
+    await make().live()
+    assert sum(clock.slept) == pytest.approx(client_module.DEFAULT_RETRY_AFTER_SECONDS, abs=0.1)
 
 
 async def test_told_to_wait_all_wait(api: ScriptedApi, make: Callable[..., TheSports], clock: Clock) -> None:
