@@ -242,6 +242,8 @@ class TheSports:
     async def _send(self, endpoint: str, query: dict[str, str]) -> _Response | TheSportsError:
         if self._session is None:
             self._session = _open_session(self._max_connections)
+        if self._session.closed:
+            return NotReachable(f"{endpoint}: the session is closed")
         seconds = min(self._timeout, max(self.deadline - time.monotonic(), 0.001))
         credentials = {"user": self._user, "secret": self._secret.get_secret_value()}
         try:
@@ -373,7 +375,7 @@ def _http_problem(endpoint: str, response: _Response) -> TheSportsError | None:
 
 
 def _envelope_problem(endpoint: str, envelope: dict[str, Any]) -> TheSportsError | None:
-    if "err" in envelope:
+    if envelope.get("err"):
         text = str(envelope["err"])[:120]
         if "authorized" in text.lower():
             scope = "endpoint" if text.lower().startswith("url") else "account"

@@ -174,6 +174,13 @@ async def test_empty_list_stands_for_an_empty_object(
     assert (await make().odds_history("m")).results == {}
 
 
+async def test_empty_err_beside_good_results_is_no_error(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("match/detail_live", envelope({"code": 0, "err": "", "results": [1]}))
+    assert (await make().live()).results == [1]
+
+
 # -- each kind of failure ----------------------------------------------------------------------------
 FAILURES: dict[str, tuple[Reply, type[TheSportsError]]] = {
     "err in the envelope": (envelope({"err": "something is wrong"}), ApiFailure),
@@ -265,6 +272,13 @@ async def test_gzip_bomb_is_not_unpacked(
     assert len(bomb) < 1024 * 1024
     api.answers("match/detail_live", raw(bomb, headers={"Content-Encoding": "gzip"}))
     assert type(await failure(make(max_attempts=1).live())) is BrokenAnswer
+
+
+async def test_closed_session_is_an_error_like_others(api: ScriptedApi) -> None:
+    session = aiohttp.ClientSession()
+    await session.close()
+    client = TheSports(api.base_url, USER, SecretStr(SECRET), session=session, max_attempts=1)
+    assert type(await failure(client.live())) is NotReachable
 
 
 @pytest.mark.parametrize("kind", ["address refused", "HTTP 401", "HTTP 403"])
