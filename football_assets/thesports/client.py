@@ -169,7 +169,6 @@ class TheSports:
         try:
             answer = await self._attempts(endpoint, expected, priority, query)
         except TheSportsError as error:
-            self._failing[endpoint] += 1
             self.traffic.failed(endpoint, error.cause)
             raise
         self._failing[endpoint] = 0
@@ -189,9 +188,9 @@ class TheSports:
                 continue
             if isinstance(outcome, Answer):
                 return outcome
-            if not outcome.heals or attempt >= self._max_attempts:
+            if attempt >= self._max_attempts or not await self._may_heal(attempt, outcome):
+                self._failing[endpoint] += not isinstance(outcome, NotFound)
                 raise outcome
-            await self._back_off(attempt, outcome)
             attempt += 1
 
     def _check_open(self, endpoint: str) -> None:
@@ -210,13 +209,17 @@ class TheSports:
         await self._sleep(wait)
         return wait
 
-    async def _back_off(self, attempt: int, failed: TheSportsError) -> None:
+    async def _may_heal(self, attempt: int, failed: TheSportsError) -> bool:
+        """Whether another attempt is of use; if so, the wait before it is over."""
+        if not failed.heals:
+            return False
         wait = min(BACKOFF_SECONDS * 2 ** (attempt - 1), MAX_BACKOFF_SECONDS) * (0.5 + 0.5 * self._jitter())
         if isinstance(failed, OverQuota) and failed.retry_after is not None:
             wait = max(wait, failed.retry_after)
         if time.monotonic() + wait >= self.deadline:
-            raise failed
+            return False
         await self._sleep(wait)
+        return True
 
     async def _attempt(
         self, endpoint: str, expected: type, query: dict[str, str], ticket: int, *, retry: bool

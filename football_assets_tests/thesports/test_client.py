@@ -422,6 +422,27 @@ async def test_success_keeps_an_endpoint_open(api: ScriptedApi, make: Callable[.
         await client.team("t")
 
 
+async def test_unknown_resources_do_not_close_their_endpoint(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("team/additional/list", *[FAILURES["code 404"][0]] * (BREAKER_FAILURES + 1), ok([{}]))
+    client = make()
+    for number in range(BREAKER_FAILURES + 1):
+        assert isinstance(await failure(client.team(str(number))), NotFound)
+    assert (await client.team("t")).results == [{}]
+
+
+async def test_requests_held_back_by_the_quota_do_not_close_their_endpoint(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    client = make()
+    client.quota.pause("odds/history", 30)
+    for number in range(BREAKER_FAILURES + 1):
+        assert isinstance(await failure(client.odds_history(str(number))), OverQuota)
+    clock.now += 31
+    await client.odds_history("m")
+
+
 async def test_session_passed_in_stays_open(api: ScriptedApi) -> None:
     async with aiohttp.ClientSession() as session:
         client = TheSports(api.base_url, USER, SecretStr(SECRET), session=session)
