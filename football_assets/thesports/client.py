@@ -177,14 +177,15 @@ class TheSports:
     async def _attempts(self, endpoint: str, expected: type, priority: int, query: dict[str, str]) -> Answer:
         attempt = 1
         waited = 0.0
+        urgent = _is_urgent(endpoint, query)
         while True:
             async with self._slots.place(priority):
                 self._check_open(endpoint)
-                ticket = self.quota.take(endpoint, urgent=_is_urgent(endpoint, query))
+                ticket = self.quota.take(endpoint, urgent=urgent)
                 if ticket is not None:
                     outcome = await self._attempt(endpoint, expected, query, ticket, retry=attempt > 1)
             if ticket is None:
-                waited += await self._wait_for_quota(endpoint, waited)
+                waited += await self._wait_for_quota(endpoint, waited, urgent=urgent)
                 continue
             if isinstance(outcome, Answer):
                 return outcome
@@ -202,8 +203,8 @@ class TheSports:
         if time.monotonic() >= self.deadline:
             raise DeadlinePassed(f"{endpoint} was not asked: the cycle's deadline had passed")
 
-    async def _wait_for_quota(self, endpoint: str, waited: float) -> float:
-        wait = max(self.quota.wait(endpoint), 0.01)
+    async def _wait_for_quota(self, endpoint: str, waited: float, *, urgent: bool) -> float:
+        wait = max(self.quota.wait(endpoint, urgent=urgent), 0.01)
         if waited + wait > QUOTA_WAIT_SECONDS or time.monotonic() + wait >= self.deadline:
             raise OverQuota(f"{endpoint} was not asked: the quota has no room for another {wait:.0f} s")
         await self._sleep(wait)

@@ -365,6 +365,20 @@ async def test_long_pause_is_left_to_the_next_cycle(
     assert (api.asked, clock.slept) == ([], [])
 
 
+async def test_urgent_request_waits_for_the_reserve_only(
+    api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
+) -> None:
+    quota = Quota(clock=clock.time, total_limit=4)
+    client = make(quota=quota)
+    for after in (0, 0, 20, 40):
+        clock.now += after
+        quota.done(quota.take("country/list", urgent=True) or 0)
+    clock.now -= 3
+    assert quota.wait("odds/live", urgent=True) < 5 < quota.wait("odds/live")
+    await client.odds_live()
+    assert api.counts == {"odds/live": 1}
+
+
 async def test_passed_deadline_sends_nothing(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
     assert isinstance(await failure(make(deadline=time.monotonic() - 1).live()), DeadlinePassed)
     assert not api.asked
