@@ -240,7 +240,7 @@ class Settings(BaseSettings):
         json_schema_extra=_allowed("a number above 0"),
     )
     keep_reports_days: float = Field(
-        7,
+        2,
         gt=0,
         description="Days for which the cycles' reports are kept.",
         json_schema_extra=_allowed("a number above 0"),
@@ -369,7 +369,40 @@ class Settings(BaseSettings):
     @property
     def warehouse_path(self) -> Path:
         """The database that only the pipeline opens: one for real and one for simulated data."""
-        return self.data_path / ("warehouse-simulated.duckdb" if self.simulated else "warehouse.duckdb")
+        return self._own("warehouse", ".duckdb")
+
+    @property
+    def quota_path(self) -> Path:
+        """Where the requests of the last minute are written down."""
+        return self._own("quota", ".db")
+
+    @property
+    def odds_feed_path(self) -> Path:
+        """Where the answers of `odds/live` from between the cycles wait for the next one."""
+        return self._own("odds_feed")
+
+    @property
+    def history_path(self) -> Path:
+        """Where what is no longer hot is kept as Parquet."""
+        return self._own("history")
+
+    @property
+    def reports_path(self) -> Path:
+        """Where the cycles' reports are kept."""
+        return self.data_path / "cycles"
+
+    @property
+    def metrics_path(self) -> Path:
+        """Where the metrics are kept."""
+        return self.data_path / "metrics"
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock that a run holds on the data directory."""
+        return self.data_path / "pipeline.lock"
+
+    def _own(self, name: str, suffix: str = "") -> Path:
+        return self.data_path / f"{name}{'-simulated' if self.simulated else ''}{suffix}"
 
 
 def load_settings(**overrides: Any) -> Settings:

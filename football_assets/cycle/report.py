@@ -1,5 +1,5 @@
 """The report of a cycle: the one measurement that the metadata, the `cycles` table, the command line,
-the metrics and the page all show. Taken in `measure.py`; kept as `<data>/cycles/<cycle_id>.json`."""
+the metrics and the page all show. Taken in `measure.py`; kept as `<data>/cycles/<start>-<cycle_id>.json`."""
 
 from __future__ import annotations
 
@@ -137,9 +137,9 @@ _REPORT = TypeAdapter(CycleReport)
 
 
 def write_report(report: CycleReport, directory: Path) -> None:
-    """Keep the report as `<directory>/<cycle_id>.json`, whole or not at all."""
+    """Keep the report as `<directory>/<start>-<cycle_id>.json`, whole or not at all."""
     directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{report.cycle_id}.json"
+    path = directory / f"{report.started_at:%Y%m%dT%H%M%S.%fZ}-{report.cycle_id}.json"
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(orjson.dumps(report))
     temporary.replace(path)
@@ -147,19 +147,11 @@ def write_report(report: CycleReport, directory: Path) -> None:
 
 def read_reports(directory: Path, *, newest: int | None = None) -> Iterator[CycleReport]:
     """The reports kept in the directory, the newest first; files that are no reports are passed over."""
-    paths = sorted(directory.glob("*.json"), key=_modified, reverse=True)
-    for path in paths[:newest]:
+    for path in sorted(directory.glob("*.json"), reverse=True)[:newest]:
         try:
             yield _REPORT.validate_json(path.read_bytes())
         except (OSError, ValidationError):
             continue
-
-
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _json(value: object) -> str:

@@ -43,7 +43,7 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         compacted = compact(home)
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
-        history = remove_older(data, "history/**/*.parquet", now, timedelta(days=settings.keep_history_days))
+        history = remove_older(data, "history*/**/*.parquet", now, timedelta(days=settings.keep_history_days))
         context.add_output_metadata(
             {
                 "runs": runs.count,

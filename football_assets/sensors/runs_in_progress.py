@@ -31,7 +31,7 @@ def runs_in_progress(instance: DagsterInstance, job_name: str, now: datetime) ->
 
 def other_holder(settings: Settings) -> RunInProgress | None:
     """Whoever holds the data directory's lock just now, of this instance or of another one."""
-    path = settings.data_path / "pipeline.lock"
+    path = settings.lock_path
     if not path.exists():
         return None
     try:

@@ -1,0 +1,47 @@
+"""The flattened table and its views: SQL over what is stored, without a request."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, multi_asset
+
+from football_assets.assets.metadata import PREVIEW_ROWS, matches_preview
+from football_assets.assets.specs import table_spec
+from football_assets.resources.cycle import Cycle
+from football_assets.warehouse.store import ENRICHED_TABLES, flatten
+from football_assets.warehouse.warehouse import count, records, sql
+
+
+@multi_asset(
+    name="flattened_matches",
+    specs=[
+        table_spec("flattened_matches", "matches", deps=["live_matches", *ENRICHED_TABLES], kinds=["sql"])
+    ],
+)
+def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
+    """One row a live match, joined from all that is stored of it."""
+    with cycle.phase("flatten"), cycle.warehouse.transaction() as connection:
+        rows = flatten(connection, cycle.settings.bookmakers, datetime.now(UTC))
+    return MaterializeResult(metadata={"rows": rows, "seconds": cycle.measure.seconds["flatten"]})
+
+
+@multi_asset(
+    name="filter",
+    specs=[
+        table_spec("in_play_matches", "matches", deps=["flattened_matches"], kinds=["sql", "view"]),
+        table_spec("early_odds", "matches", deps=["odds_ticks", "match_details"], kinds=["sql", "view"]),
+    ],
+    can_subset=True,
+)
+def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterator[MaterializeResult[None]]:
+    """The views: the matches in play, and the odds of the first minutes."""
+    selected = sorted(key.path[-1] for key in context.selected_asset_keys)
+    with cycle.phase("filter"), cycle.warehouse.transaction() as connection:
+        for name in selected:
+            connection.execute(sql(name))
+        rows = {name: count(connection, name) for name in selected}
+        preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
+    seconds = cycle.measure.seconds["filter"]
+    for name in selected:
+        extra = {"preview": preview} if name == "in_play_matches" else {}
+        yield MaterializeResult(asset_key=name, metadata={"rows": rows[name], "seconds": seconds, **extra})

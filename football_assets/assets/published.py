@@ -1,0 +1,79 @@
+"""The published database: a cycle ends here."""
+
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+from dagster import AssetsDefinition, AssetSpec, MaterializeResult, ResourceParam, multi_asset
+
+from football_assets.assets.metadata import cycle_figures
+from football_assets.assets.specs import OWNERS
+from football_assets.checks.freshness import published_freshness
+from football_assets.cycle.measure import one_line
+from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.resources.cycle import PUBLISHED_ASSET, Cycle
+from football_assets.settings import Settings
+from football_assets.warehouse.history import move_to_history
+from football_assets.warehouse.publish import count_rows, newest_change, publish
+from football_assets.warehouse.store import ENRICHED_TABLES, LIVE_TABLES
+from football_assets.warehouse.tables import VIEWS
+
+DESCRIPTION = """\
+`football.duckdb`, the database that people query: all tables of one and the same cycle, replaced whole.
+
+Open it at any time with any DuckDB client: no one waits for the pipeline, and it waits for no one.
+"""
+
+
+def build_published(settings: Settings) -> AssetsDefinition:
+    """The asset of the published database, with the freshness that the settings ask for."""
+
+    @multi_asset(
+        name=PUBLISHED_ASSET,
+        specs=[
+            AssetSpec(
+                PUBLISHED_ASSET,
+                deps=[*LIVE_TABLES, *ENRICHED_TABLES, "flattened_matches", *(view.name for view in VIEWS)],
+                description=DESCRIPTION,
+                group_name="published",
+                kinds={"duckdb", "file"},
+                owners=OWNERS,
+                freshness_policy=published_freshness(settings),
+            )
+        ],
+    )
+    def football_db(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
+        """Publish what is stored, then move what has aged into the history."""
+        with cycle.phase("publish"):
+            report = publish(
+                cycle.warehouse,
+                settings.published_path,
+                history=settings.history_path,
+                oldest_day=(datetime.now(UTC) - timedelta(days=settings.keep_history_days)).date(),
+                former=read_reports(settings.reports_path),
+                finish=lambda draft: _finish(cycle, draft),
+            )
+        cycle.finished = report
+        _move_to_history(cycle)
+        figures = cycle_figures(report) if report else {}
+        size = settings.published_path.stat().st_size
+        return MaterializeResult(metadata={"path": str(settings.published_path), "bytes": size, **figures})
+
+    return football_db
+
+
+def _finish(cycle: Cycle, draft: duckdb.DuckDBPyConnection) -> CycleReport | None:
+    """The report of this cycle, with what the draft holds; None for a run that is no whole cycle."""
+    measure = cycle.measure
+    measure.rows = count_rows(draft, (view.name for view in VIEWS))
+    measure.rows["cycles"] += cycle.is_whole
+    measure.matches_in_play = measure.rows["in_play_matches"]
+    measure.newest_change_at = newest_change(draft, datetime.now(UTC))
+    return cycle.report() if cycle.is_whole else None
+
+
+def _move_to_history(cycle: Cycle) -> None:
+    """What cannot be moved today stays in the warehouse, and is tried again in the next cycle."""
+    try:
+        move_to_history(cycle.warehouse, cycle.settings.history_path, datetime.now(UTC))
+    except (OSError, duckdb.Error) as error:
+        cycle.measure.warnings.append(f"the history could not be written: {one_line(error)}")

@@ -1,0 +1,59 @@
+"""`football-assets cycle`: one whole cycle in this process, by the same Dagster job as the sensor's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+from dagster import DagsterEvent
+
+from football_assets.cycle.breakdown import breakdown
+from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.resources.cycle import UNEXPLAINED
+from football_assets.settings import Settings, SettingsError, load_settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print only one JSON object.")
+def cycle(as_json: bool) -> None:
+    """Run one cycle now and print how long each part took."""
+    try:
+        settings = load_settings()
+        report = run_cycle(settings)
+    except (SettingsError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(report.summary()) if as_json else breakdown(report))
+    if report.status != "success":
+        raise SystemExit(1)
+
+
+def run_cycle(settings: Settings) -> CycleReport:
+    """Run the job and give its report. Raises `click.ClickException`, one line, when it has none: the data
+    directory was another run's all the time, or cannot be written."""
+    from football_assets.definitions import build_definitions
+    from football_assets.instance import open_instance
+    from football_assets.logs import configure_logging
+    from football_assets.sensors.cycle_sensor import JOB_NAME
+
+    configure_logging(settings)
+    job = build_definitions(settings).resolve_job_def(JOB_NAME)
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with open_instance(settings) as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+    report = next(
+        (one for one in read_reports(settings.reports_path, newest=20) if one.cycle_id == result.run_id), None
+    )
+    if report is None:
+        raise click.ClickException(_why(result.all_events))
+    return replace(report, error=_why(result.all_events)) if report.error == UNEXPLAINED else report
+
+
+def _why(events: Sequence[DagsterEvent]) -> str:
+    """What made a run fail, by Dagster's own record of it, in one line."""
+    for event in events:
+        if event.is_step_failure and event.step_failure_data.error:
+            return event.step_failure_data.error.message.strip().splitlines()[0]
+    failures = [event.message for event in events if event.is_failure and event.message]
+    return failures[-1].splitlines()[0] if failures else UNEXPLAINED

@@ -1,0 +1,68 @@
+"""The table of contents: every asset, check, job, sensor, schedule and resource of the project."""
+
+from collections.abc import Iterator
+
+from dagster import (
+    AssetSelection,
+    Definitions,
+    InitResourceContext,
+    define_asset_job,
+    in_process_executor,
+    resource,
+)
+
+# from football_assets.alerts.sensor import build_alert_sensor
+from football_assets.assets.enrichment import enrichment
+from football_assets.assets.flattened import flattened_matches, views
+from football_assets.assets.live import live_matches
+from football_assets.assets.published import build_published
+from football_assets.checks.definition import build_checks
+from football_assets.resources.api import ApiSession, api_session
+from football_assets.resources.cycle import Cycle, running_cycle
+from football_assets.retention.job import build_retention
+from football_assets.sensors.cycle_sensor import JOB_NAME, build_cycle_sensor
+from football_assets.sensors.odds_feed_sensor import build_odds_feed_sensor
+from football_assets.settings import Settings, load_settings
+
+
+def build_definitions(settings: Settings) -> Definitions:
+    """All definitions for these settings, made anew: tests run the real graph on settings of their own."""
+
+    @resource(description="TheSports' API: one client and one session for the whole run.")
+    def api(_: InitResourceContext) -> Iterator[ApiSession]:
+        with api_session(settings) as session:
+            yield session
+
+    @resource(
+        required_resource_keys={"api"},
+        description="The data directory's lock, the warehouse, and the measurements of the run.",
+    )
+    def cycle(context: InitResourceContext) -> Iterator[Cycle]:
+        assert context.run is not None, "the cycle belongs to a run"
+        with running_cycle(settings, context.run, context.resources.api) as running:
+            yield running
+
+    cycle_job = define_asset_job(
+        JOB_NAME,
+        selection=AssetSelection.all(),
+        executor_def=in_process_executor,
+        config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+        description="One cycle: from the live list to the published database.",
+    )
+    retention_job, retention_schedule = build_retention(settings)
+    return Definitions(
+        assets=[live_matches, enrichment, flattened_matches, views, build_published(settings)],
+        asset_checks=[build_checks(settings)],
+        jobs=[cycle_job, retention_job],
+        sensors=[
+            build_cycle_sensor(settings),
+            build_odds_feed_sensor(settings),
+            #            build_alert_sensor(settings),
+        ],
+        schedules=[retention_schedule],
+        resources={"api": api, "cycle": cycle},
+        executor=in_process_executor,
+    )
+
+
+definitions = build_definitions(load_settings())

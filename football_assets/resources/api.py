@@ -1,0 +1,112 @@
+"""The API as a Dagster resource: one client and one session for the whole run, whichever step asks.
+
+Without credentials the embedded simulator is served on loopback and asked over HTTP instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AsyncExitStack, contextmanager
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from football_assets.settings import Settings
+from football_assets.thesports.client import TheSports
+from football_assets.thesports.quota import Quota
+from football_assets.thesports.traffic import Traffic
+
+T = TypeVar("T")
+
+
+class ApiSession:
+    """TheSports' API for one run. The client lives on an event loop of its own, in a thread, so that the
+    steps of a run, each with a loop of Dagster's, share its session."""
+
+    def __init__(self, settings: Settings, *, deadline: float = float("inf")) -> None:
+        """`deadline` is a moment of `time.monotonic()` after which nothing is waited for."""
+        self._settings = settings
+        self._deadline = deadline
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="thesports", daemon=True)
+        self._thread.start()
+        self._opened = AsyncExitStack()
+        self._client: TheSports | None = None
+
+    async def ask(self, work: Callable[[TheSports], Awaitable[T]]) -> T:
+        """What `work` makes of the client, run on the client's loop and awaited on the caller's."""
+        return await asyncio.wrap_future(self._submit(self._work(work)))
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """What was asked so far; None where nothing was."""
+        return self._client.traffic if self._client else None
+
+    def close(self) -> None:
+        """Close the session and what else was opened, and end the loop."""
+        try:
+            self._submit(self._opened.aclose()).result(10)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+            self._loop.close()
+
+    def _submit(self, awaitable: Awaitable[T]) -> Future[T]:
+        async def awaited() -> T:
+            return await awaitable
+
+        return asyncio.run_coroutine_threadsafe(awaited(), self._loop)
+
+    async def _work(self, work: Callable[[TheSports], Awaitable[T]]) -> T:
+        if self._client is None:
+            self._client = await self._open()
+        return await work(self._client)
+
+    async def _open(self) -> TheSports:
+        settings = self._settings
+        base_url, user, secret = await self._where()
+        quota = Quota(
+            settings.quota_path,
+            limits={"odds/history": settings.odds_history_per_minute},
+            total_limit=settings.requests_per_minute,
+        )
+        self._opened.callback(quota.close)
+        client = TheSports(
+            base_url,
+            user,
+            secret,
+            max_connections=settings.max_connections,
+            request_timeout=settings.request_timeout_seconds,
+            max_attempts=settings.max_attempts,
+            deadline=self._deadline,
+            quota=quota,
+        )
+        self._opened.push_async_callback(client.close)
+        return client
+
+    async def _where(self) -> tuple[str, str, SecretStr]:
+        settings = self._settings
+        if settings.thesports_user is not None and settings.thesports_secret is not None:
+            return settings.thesports_base_url, settings.thesports_user, settings.thesports_secret
+        from football_assets.thesports.simulator.answers import Simulator
+        from football_assets.thesports.simulator.server import serving
+
+        simulator = Simulator(settings.simulator_seed, settings.simulator_matches)
+        base_url = await self._opened.enter_async_context(serving(simulator))
+        return base_url, "simulator", SecretStr("simulator")
+
+
+@contextmanager
+def api_session(settings: Settings, *, seconds: float | None = None) -> Iterator[ApiSession]:
+    """The API for as long as the block lasts; nothing is waited for after `seconds` from now (without, after
+    the cycle's deadline)."""
+    patience = settings.deadline if seconds is None else seconds
+    session = ApiSession(settings, deadline=time.monotonic() + patience)
+    try:
+        yield session
+    finally:
+        session.close()

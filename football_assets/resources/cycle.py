@@ -1,0 +1,110 @@
+"""The cycle as a Dagster resource: the lock, the measurement, the warehouse, and the report at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from dagster import AssetKey, DagsterRun, Failure
+
+from football_assets.cycle.finish import finish
+from football_assets.cycle.lock import PipelineBusy, holding
+from football_assets.cycle.measure import Measure, bury_the_dead, one_line
+from football_assets.cycle.report import CycleReport, write_report
+from football_assets.resources.api import ApiSession
+from football_assets.sensors.cycle_sensor import TICK_TAG
+from football_assets.settings import Settings
+from football_assets.thesports.errors import TheSportsError
+from football_assets.warehouse.errors import WarehouseError
+from football_assets.warehouse.warehouse import Warehouse
+
+#: The asset whose materialisation ends a cycle.
+PUBLISHED_ASSET = "football_db"
+
+#: The error of a run that ended outside of any phase, which Dagster has recorded.
+UNEXPLAINED = "The run ended before it had published"
+
+
+@dataclass
+class Cycle:
+    """What the steps of a run share beside the API. `is_whole` tells that the run publishes, and so is a
+    cycle with a report; a run of single assets has none."""
+
+    settings: Settings
+    measure: Measure
+    warehouse: Warehouse
+    api: ApiSession
+    is_whole: bool
+    finished: CycleReport | None = None
+
+    @property
+    def data_source(self) -> str:
+        """How rows of this run's answers name their source."""
+        return self.measure.data_source
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time a phase of the cycle. What the API, a database or the disk refuses in it becomes a `Failure`
+        whose message is one line."""
+        import duckdb
+
+        with self.measure.phase(name):
+            try:
+                yield
+            except (TheSportsError, WarehouseError, OSError, duckdb.Error) as error:
+                heals = isinstance(error, TheSportsError) and error.heals
+                raise Failure(one_line(error), allow_retries=heals) from None
+
+    def report(self) -> CycleReport:
+        """The report of a success, as of now."""
+        return self.measure.report("success", self.api.traffic, self.settings.max_connections)
+
+
+@contextmanager
+def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Iterator[Cycle]:
+    """The cycle of a run, with the data directory's lock held.
+
+    Raises `Failure`, one line, when the directory is another run's for a whole interval or is not writable.
+    """
+    measure = Measure(
+        cycle_id=run.run_id,
+        data_source="simulated" if settings.simulated else "api",
+        interval_seconds=settings.interval_seconds,
+        tick_at=_tick_at(run),
+    )
+    try:
+        with holding(settings.lock_path, settings.interval_seconds):
+            warehouse = Warehouse(settings.warehouse_path, report=measure.warnings.append)
+            cycle = Cycle(settings, measure, warehouse, api, is_whole=_publishes(run))
+            bury_the_dead(settings.reports_path)
+            if cycle.is_whole:
+                write_report(measure.report("running"), settings.reports_path)
+            try:
+                yield cycle
+            finally:
+                if cycle.is_whole:
+                    finish(cycle.finished or _failed(cycle), settings)
+    except PipelineBusy as busy:
+        raise Failure(str(busy), allow_retries=False) from None
+    except OSError as error:
+        raise Failure(
+            f"{settings.data_path} cannot be written: {error.strerror or error}", allow_retries=False
+        ) from None
+
+
+def _failed(cycle: Cycle) -> CycleReport:
+    cycle.measure.error = cycle.measure.error or UNEXPLAINED
+    return cycle.measure.report("failure", cycle.api.traffic, cycle.settings.max_connections)
+
+
+def _tick_at(run: DagsterRun) -> datetime | None:
+    tick_at = run.tags.get(TICK_TAG)
+    return datetime.fromisoformat(tick_at) if tick_at else None
+
+
+def _publishes(run: DagsterRun) -> bool:
+    if run.step_keys_to_execute:
+        return PUBLISHED_ASSET in run.step_keys_to_execute
+    return not run.asset_selection or AssetKey(PUBLISHED_ASSET) in run.asset_selection

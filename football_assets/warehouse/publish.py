@@ -1,0 +1,119 @@
+"""The published database: a copy of the warehouse without what is the pipeline's own, put in place at once.
+
+Copying the file takes the same few hundredths of a second for a day's ticks as for an hour's; writing the
+tables anew takes longer with each row (0.16 s at 150,000 ticks, 0.7 s at 1.5 million).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from football_assets.cycle.report import CycleReport
+from football_assets.warehouse.history import history_views
+from football_assets.warehouse.store import check_finished
+from football_assets.warehouse.tables import PUBLISHED
+from football_assets.warehouse.warehouse import Warehouse, connect, count, scalar, wal
+
+#: In the warehouse, and not for its readers.
+_OWN = ("DROP SCHEMA pipeline CASCADE", "DROP MACRO worst_source", "DROP MACRO missing")
+
+_CYCLES = next(table for table in PUBLISHED if table.name == "cycles")
+
+
+def publish(
+    warehouse: Warehouse,
+    published: Path,
+    *,
+    history: Path,
+    oldest_day: date,
+    former: Iterable[CycleReport],
+    finish: Callable[[duckdb.DuckDBPyConnection], CycleReport | None],
+) -> CycleReport | None:
+    """Put what the warehouse holds in the place of the published file. Gives what `finish` gave.
+
+    `former` are the reports of earlier cycles, the newest first: those that are not in `cycles` yet come in.
+    `finish` is called with the draft at the very end and makes the report of this cycle, if it is one.
+    Raises `UnfinishedCycle`, another `WarehouseError`, `OSError` or `duckdb.Error`, and leaves what was there.
+    """
+    with warehouse.transaction() as connection:
+        check_finished(connection)
+        _add_former(connection, former)
+    draft = published.with_name(f"{published.name}.draft")
+    try:
+        _copy(warehouse.path, draft)
+        with closing(connect(draft)) as connection:
+            connection.execute("SET timezone = 'UTC'")
+            for statement in (*_OWN, *history_views(history, oldest_day)):
+                connection.execute(statement)
+            report = finish(connection)
+            if report is not None:
+                _add(connection, report)
+            connection.execute("CHECKPOINT")
+        _replace(draft, published)
+    finally:
+        _remove(draft)
+    return report
+
+
+def newest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
+    """The newest change that the API told of, up to `now`: a price, details, the start of a period."""
+    changed: datetime | None = scalar(
+        connection,
+        """SELECT max(changed_at) FROM (
+            SELECT max(tick_at) AS changed_at FROM odds_ticks WHERE tick_at <= $now
+            UNION ALL SELECT max(updated_at) FROM match_details WHERE updated_at <= $now
+            UNION ALL SELECT max(period_started_at) FROM live_matches WHERE period_started_at <= $now)""",
+        {"now": now},
+    )
+    return changed.astimezone(UTC) if changed else None
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, views: Iterable[str]) -> dict[str, int]:
+    """Rows by published table and view."""
+    return {name: count(connection, name) for name in (*(table.name for table in PUBLISHED), *views)}
+
+
+def _add_former(connection: duckdb.DuckDBPyConnection, former: Iterable[CycleReport]) -> None:
+    known = {row[0] for row in connection.execute("SELECT cycle_id FROM cycles").fetchall()}
+    for report in former:
+        if report.cycle_id in known and report.status == "success":
+            return  # its publishing took all before it along
+        if report.cycle_id not in known and report.status != "running":
+            _add(connection, report)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, report: CycleReport) -> None:
+    row = report.row()
+    marks = ", ".join(f"${name}" for name in _CYCLES.column_names)
+    connection.execute(
+        f"INSERT INTO cycles ({', '.join(_CYCLES.column_names)}) VALUES ({marks})",
+        {name: row[name] for name in _CYCLES.column_names},
+    )
+
+
+def _copy(source: Path, draft: Path) -> None:
+    _remove(draft)
+    shutil.copyfile(source, draft)
+
+
+def _replace(draft: Path, published: Path) -> None:
+    """Put the draft in place, readable and not writable. A reader who had opened the old file for writing
+    leaves a log beside it, with which nobody could open the new one."""
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.chmod(0o444)
+    wal(published).unlink(missing_ok=True)
+    draft.replace(published)
+    wal(published).unlink(missing_ok=True)
+
+
+def _remove(draft: Path) -> None:
+    draft.unlink(missing_ok=True)
+    wal(draft).unlink(missing_ok=True)
