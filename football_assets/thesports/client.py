@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import html
 import json
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
 import aiohttp
 import orjson
@@ -53,6 +56,9 @@ DEFAULT_RETRY_AFTER_SECONDS = 2.0
 BREAKER_FAILURES = 10
 #: How long a request may wait for its turn under the quota.
 QUOTA_WAIT_SECONDS = 5.0
+
+#: So many characters of the secret in a row are not shown.
+_PIECE = 6
 
 ADVICE = (
     "check THESPORTS_USER and THESPORTS_SECRET, that this machine's address is on the vendor's whitelist, "
@@ -234,14 +240,31 @@ class TheSports:
         finally:
             self.quota.done(ticket)
             self.traffic.ended(endpoint, started, response.size if isinstance(response, _Response) else 0)
-        outcome = _read(endpoint, expected, response) if isinstance(response, _Response) else response
-        if isinstance(outcome, TheSportsError):  # an error's text may repeat the request
-            outcome.args = (str(outcome).replace(self._secret.get_secret_value(), "***"),)
+        outcome = (
+            _read(endpoint, expected, response, self._shown) if isinstance(response, _Response) else response
+        )
         if isinstance(outcome, OverQuota):
             self.quota.pause(endpoint, outcome.retry_after or DEFAULT_RETRY_AFTER_SECONDS)
         if isinstance(outcome, NotAuthorized):
             self._refused[endpoint if outcome.scope == "endpoint" else ""] = outcome
         return outcome
+
+    def _shown(self, text: object) -> str:
+        """A text of the API's as a message may show it: on one line, short, and not at all where it repeats
+        a part of the credentials, in whatever spelling."""
+        text = str(text)[:1000]
+        decoded = unquote_plus(text)
+        for spelling in (text, unquote(text), decoded, html.unescape(text), html.unescape(decoded)):
+            if self._betrays(spelling):
+                return "(not shown: it repeats the credentials)"
+        return "".join(sign if sign.isprintable() else " " for sign in text[:120])
+
+    def _betrays(self, text: str) -> bool:
+        secret = self._secret.get_secret_value()
+        pieces = (secret[start : start + _PIECE] for start in range(max(len(secret) - _PIECE, 0) + 1))
+        return any(piece in text for piece in pieces) or bool(
+            re.search(rf"(?<!\w){re.escape(self._user)}(?!\w)", text)
+        )
 
     async def _send(self, endpoint: str, query: dict[str, str]) -> _Response | TheSportsError:
         if self._session is None:
@@ -324,20 +347,21 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)
 
 
-def _read(endpoint: str, expected: type, response: _Response) -> Answer | TheSportsError:
-    """The answer in a response, or the error it stands for."""
+def _read(
+    endpoint: str, expected: type, response: _Response, shown: Callable[[object], str]
+) -> Answer | TheSportsError:
+    """The answer in a response, or the error it stands for; `shown` makes the API's texts fit to be told."""
     problem = _http_problem(endpoint, response)
     if problem is not None:
         return problem
     try:
         envelope = decode(response.body)
     except (ValueError, RecursionError):
-        return BrokenAnswer(
-            f"{endpoint}: not JSON, {len(response.body)} bytes beginning {response.body[:24]!r}"
-        )
+        start = shown(response.body[:1000].decode(errors="replace"))[:24]
+        return BrokenAnswer(f"{endpoint}: not JSON, {len(response.body)} bytes beginning {start!r}")
     if not isinstance(envelope, dict):
         return BrokenAnswer(f"{endpoint}: {type(envelope).__name__} instead of an object")
-    problem = _envelope_problem(endpoint, envelope)
+    problem = _envelope_problem(endpoint, envelope, shown)
     if problem is not None:
         return problem
     results = envelope.get("results")
@@ -378,17 +402,19 @@ def _http_problem(endpoint: str, response: _Response) -> TheSportsError | None:
     return BrokenAnswer(f"{endpoint}: HTTP {status}")
 
 
-def _envelope_problem(endpoint: str, envelope: dict[str, Any]) -> TheSportsError | None:
+def _envelope_problem(
+    endpoint: str, envelope: dict[str, Any], shown: Callable[[object], str]
+) -> TheSportsError | None:
     if envelope.get("err"):
-        text = str(envelope["err"])[:120]
-        if "authorized" in text.lower():
-            scope = "endpoint" if text.lower().startswith("url") else "account"
-            return NotAuthorized(f"{endpoint}: {text}; {ADVICE}", scope)
-        return ApiFailure(f"{endpoint}: {text}")
+        error = str(envelope["err"])[:120].lower()
+        text = f"{endpoint}: {shown(envelope['err'])}"
+        if "authorized" in error:
+            return NotAuthorized(f"{text}; {ADVICE}", "endpoint" if error.startswith("url") else "account")
+        return ApiFailure(text)
     code = envelope.get("code")
     if code == 0 and type(code) is int:
         return None
-    text = f"{endpoint}: code {str(code)[:20]}, {str(envelope.get('msg', 'no message'))[:120]}"
+    text = f"{endpoint}: code {shown(code)}, {shown(envelope.get('msg', 'no message'))}"
     if code == 429:
         return OverQuota(text)
     if code == 404:

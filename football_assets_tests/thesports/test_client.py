@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import html
 import json
+import logging
 import math
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -51,6 +54,7 @@ from football_assets_tests.thesports.clock import Clock
 
 USER = "us3r@x y"
 SECRET = "s3cr &+/%é=c0re9"
+TELLTALES = ("us3r", "s3cr", "c0re9")
 GOOD = ok([{"id": "m"}])
 
 
@@ -484,3 +488,77 @@ async def test_traffic_is_counted_by_attempt(api: ScriptedApi, make: Callable[..
 
 
 # -- the secret --------------------------------------------------------------------------------------
+ECHOES: dict[str, tuple[Reply, type[TheSportsError]]] = {
+    f"{place}, {form}": (echo(make_body), expected)
+    for form, spell in {
+        "as sent": lambda address: address,
+        "decoded": unquote_plus,
+        "as HTML": lambda address: html.escape(unquote_plus(address)),
+        "in lower case escapes": lambda address: address.replace("%C3%A9", "%c3%a9"),
+        "decoded and cut": lambda address: unquote_plus(address)[:-1],
+    }.items()
+    for place, make_body, expected in (
+        ("err", lambda a, s=spell: json.dumps({"err": f"bad request {s(a)}"}).encode(), ApiFailure),
+        (
+            "refusal",
+            lambda a, s=spell: json.dumps({"err": f"not authorized: {s(a)}"}).encode(),
+            NotAuthorized,
+        ),
+        ("msg", lambda a, s=spell: json.dumps({"code": 9999, "msg": s(a)}).encode(), ApiFailure),
+        ("long msg", lambda a, s=spell: json.dumps({"code": 9, "msg": "x" * 70 + s(a)}).encode(), ApiFailure),
+        ("code", lambda a, s=spell: json.dumps({"code": s(a)[-20:]}).encode(), BrokenAnswer),
+        ("body", lambda a, s=spell: s(a)[-20:].encode(), BrokenAnswer),
+    )
+}
+
+
+def assert_keeps_the_secret(error: BaseException, records: list[logging.LogRecord]) -> None:
+    shown = [str(error), repr(error), repr(error.args), repr(vars(error))]
+    shown += traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    chained: BaseException | None = error
+    while chained := (chained.__cause__ or chained.__context__):
+        shown += [str(chained), repr(chained), repr(chained.args)]
+    shown += [f"{record.getMessage()} {record.exc_text} {record.__dict__}" for record in records]
+    assert not [text for text in shown for telltale in TELLTALES if telltale in text]
+
+
+@pytest.fixture
+def debug_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.DEBUG)
+    for name in ("asyncio", "aiohttp", "aiohttp.client", "aiohttp.internal"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog
+
+
+@pytest.mark.parametrize("kind", FAILURES | REFUSALS | ECHOES)
+async def test_no_failure_tells_the_secret(
+    api: ScriptedApi, make: Callable[..., TheSports], debug_log: pytest.LogCaptureFixture, kind: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = 0.0001
+    reply, expected = (FAILURES | REFUSALS | ECHOES)[kind]
+    api.answers("match/detail_live", reply)
+    client = make(max_attempts=2)
+    error = await failure(client.live())
+    assert type(error) is expected
+    assert_keeps_the_secret(error, debug_log.records)
+
+
+async def test_no_failure_without_an_answer_tells_the_secret(
+    api: ScriptedApi, make: Callable[..., TheSports], debug_log: pytest.LogCaptureFixture
+) -> None:
+    api.answers("match/detail_live", hang)
+    unreachable = make(max_attempts=1)
+    unreachable._base_url = "http://127.0.0.1:9"
+    no_address = make(max_attempts=1)
+    no_address._base_url = "http://[nowhere"
+    for client in (make(request_timeout=0.05, max_attempts=1), unreachable, no_address):
+        assert_keeps_the_secret(await failure(client.live()), debug_log.records)
+
+
+async def test_messages_can_be_written_anywhere(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
+    api.answers("match/detail_live", envelope({"err": "half \ud83d\nand a second line"}))
+    text = str(await failure(make(max_attempts=1).live()))
+    assert text.encode()
+    assert text.isprintable()
