@@ -273,6 +273,7 @@ class TheSports:
             return NotReachable(f"{endpoint}: the session is closed")
         seconds = min(self._timeout, max(self.deadline - time.monotonic(), 0.001))
         credentials = {"user": self._user, "secret": self._secret.get_secret_value()}
+        problem: TheSportsError | None = None
         try:
             async with self._session.get(
                 f"{self._base_url}/{endpoint}",
@@ -283,13 +284,17 @@ class TheSports:
             ) as response:
                 return _Response(response.status, await _body(response), dict(response.headers))
         except TimeoutError:
-            problem: TheSportsError = TimedOut(f"{endpoint}: no answer within {seconds:.1f} s")
+            problem = TimedOut(f"{endpoint}: no answer within {seconds:.1f} s")
         except _TooLargeError:
             problem = BrokenAnswer(f"{endpoint}: an answer of more than {MAX_BODY_BYTES} bytes")
         except _LostError as lost:
             problem = NotReachable(f"{endpoint}: {lost}")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             problem = NotReachable(f"{endpoint}: {type(error).__name__}")
+        except asyncio.CancelledError:
+            credentials.clear()
+        if problem is None:  # cancelled anew: the traceback of the first leads to frames that hold the secret
+            raise asyncio.CancelledError
         return problem
 
 

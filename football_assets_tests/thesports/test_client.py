@@ -557,6 +557,20 @@ async def test_no_failure_without_an_answer_tells_the_secret(
         assert_keeps_the_secret(await failure(client.live()), debug_log.records)
 
 
+async def test_cancelled_request_keeps_the_secret(
+    api: ScriptedApi, make: Callable[..., TheSports], debug_log: pytest.LogCaptureFixture
+) -> None:
+    api.answers("match/detail_live", hang)
+    client = make()
+    task = asyncio.create_task(client.live())
+    await api.reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    assert_keeps_the_secret(caught.value, debug_log.records)
+    assert client.quota.available("match/detail_live", within=61) == client.quota.available("x", within=61)
+
+
 async def test_messages_can_be_written_anywhere(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
     api.answers("match/detail_live", envelope({"err": "half \ud83d\nand a second line"}))
     text = str(await failure(make(max_attempts=1).live()))
