@@ -1,4 +1,5 @@
-"""Published databases with rows of a test's own choosing, made from the project's table definitions."""
+"""Published databases with rows of a test's own choosing, made from the project's table definitions.
+A whole matchday of them is in `matchday`."""
 
 from __future__ import annotations
 
@@ -63,6 +64,21 @@ MATCH: dict[str, Any] = {
     "data_source": "api",
 }
 
+TICK: dict[str, Any] = {
+    "company_id": 2,
+    "company": "BET365",
+    "market": "money_line",
+    "sequence": 1,
+    "minute": "60",
+    "home_or_over": 1.5,
+    "draw_or_line": 4.0,
+    "away_or_under": 7.5,
+    "status_id": 4,
+    "suspended": False,
+    "home_score": 2,
+    "away_score": 1,
+}
+
 
 class PublishedDatabase:
     """A published file being written; `insert` gives whole or partial rows."""
@@ -93,6 +109,24 @@ class PublishedDatabase:
             **{name: row[name] for name in ("match_id", "status_id", "fetched_at", "data_source")},
         )
 
+    def incident(self, match_id: str = "m1", **values: Any) -> None:
+        """Something that happened in a match; `sequence` counts itself."""
+        self.insert("match_incidents", match_id=match_id, sequence=self._next("match_incidents"), **values)
+
+    def stat(self, stat_id: int, stat: str, home: int, away: int, match_id: str = "m1") -> None:
+        """A statistic of a match."""
+        self.insert("match_stats", match_id=match_id, stat_id=stat_id, stat=stat, home=home, away=away)
+
+    def said(self, minute: str, text: str, match_id: str = "m1") -> None:
+        """A line of commentary on a match."""
+        sequence = self._next("match_commentary")
+        self.insert("match_commentary", match_id=match_id, sequence=sequence, minute=minute, text=text)
+
+    def tick(self, tick_at: datetime, match_id: str = "m1", **values: Any) -> None:
+        """A price of a match at a time, like `TICK` but for `values`."""
+        row = {**TICK, "match_id": match_id, "tick_at": tick_at, **values}
+        self.insert("odds_ticks", **row)
+
     def cycle(self, finished_at: datetime | None = None, **values: Any) -> None:
         """A cycle that ended then (now, without), successful unless said otherwise."""
         finished = finished_at or datetime.now(UTC)
@@ -120,5 +154,15 @@ class PublishedDatabase:
         self.insert("cycles", **{**row, **values})
 
     def close(self) -> Path:
+        """The written file, complete."""
         self.connection.close()
         return self.path
+
+    def publish(self, path: Path) -> Path:
+        """Take the place of the file at `path`, as a cycle's end does."""
+        return self.close().replace(path)
+
+    def _next(self, table: str) -> int:
+        found = self.connection.execute(f"SELECT count(*) + 1 FROM {table}").fetchone()
+        assert found is not None
+        return int(found[0])
