@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from football_assets.scoreboard.formatting import NONE, clock, goals, line, number, plain, prices, when
+from football_assets.scoreboard.formatting import (
+    MARKETS,
+    NONE,
+    clock,
+    goals,
+    line,
+    number,
+    plain,
+    prices,
+    when,
+)
 from football_assets.scoreboard.published import Row
 from football_assets.scoreboard.views import OLDER_SOURCES, Notice
 
@@ -116,6 +126,11 @@ def odds(row: Row, markets: Iterable[str], *, as_american: bool) -> str:
         shown += f'<span class="fb-market fb-of-{market}">{inner}</span>'
     suspended = " fb-suspended" if row["odds_suspended"] else ""
     return f'<span class="fb-odds{suspended}">{shown}</span>'
+
+
+def priced(row: Row) -> list[str]:
+    """The markets in which the chosen bookmaker has a price."""
+    return [market for market in MARKETS if any(row[column] is not None for column in MARKETS[market])]
 
 
 def _outcomes(row: Row, market: str) -> tuple[str, ...]:

@@ -10,7 +10,15 @@ import streamlit as st
 
 from football_assets.scoreboard import charts, markup
 from football_assets.scoreboard.formatting import number, plain
-from football_assets.scoreboard.published import NotPublished, Reading, Row, Unreadable, edition, reading
+from football_assets.scoreboard.published import (
+    Edition,
+    NotPublished,
+    Reading,
+    Row,
+    Unreadable,
+    edition,
+    reading,
+)
 from football_assets.scoreboard.views import Publication, by_competition, found, notices, publication
 from football_assets.settings import Settings, load_settings
 
@@ -36,6 +44,7 @@ def show() -> None:
     )
     st.html(STYLE)
     settings = load_settings()
+    drawn = edition(settings.published_path)
     match_id, view = st.query_params.get("match"), st.query_params.get("view")
     try:
         with reading(settings.published_path) as source:
@@ -48,13 +57,13 @@ def show() -> None:
     except (NotPublished, Unreadable) as error:
         _head("Football live")
         st.html(f'<p class="fb-notice fb-stale">{markup.text(error)}</p>')
-        _heartbeat(settings, None)
+        _heartbeat(settings, drawn, None)
 
 
 def _live(source: Reading, settings: Settings) -> None:
     read, matches = publication(source), source.rows("in_play")
     _head("Football live", "live")
-    _heartbeat(settings, read, matches, f"{len(matches)} in play of {read.matches_live}")
+    _heartbeat(settings, source.edition, read, matches, f"{len(matches)} in play of {read.matches_live}")
     wanted, as_american = _controls() if matches else ("", False)
     shown = found(matches, wanted)
     parameters = {"odds": "american" if as_american else None, "q": wanted}
@@ -91,7 +100,7 @@ def _remember(name: str, value: str) -> None:
 def _match(source: Reading, settings: Settings, match_id: str) -> None:
     read, row = publication(source), source.row("match", match_id=match_id)
     _head("Football live")
-    _heartbeat(settings, read)
+    _heartbeat(settings, source.edition, read)
     if row is None:
         st.html('<p class="fb-notice fb-empty">This match is no longer in the live list.</p>')
         return
@@ -114,7 +123,7 @@ def _match(source: Reading, settings: Settings, match_id: str) -> None:
 
 
 def _movement(source: Reading, row: Row, read: Publication) -> None:
-    st.html('<h3 class="fb-title">Odds</h3>')
+    st.html(f'<h3 class="fb-title">Odds<small>{markup.text(row["bookmaker"] or "")}</small></h3>')
     companies = {
         found["company_id"]: found["company"]
         for found in source.rows("odds_companies", match_id=row["match_id"])
@@ -123,7 +132,7 @@ def _movement(source: Reading, row: Row, read: Publication) -> None:
         st.html('<p class="fb-none">No bookmaker has prices for this match.</p>')
         return
     as_american = st.query_params.get("odds") == "american"
-    st.html(f'<div class="fb-now">{markup.odds(row, charts.OUTCOMES, as_american=as_american)}</div>')
+    st.html(f'<div class="fb-now">{markup.odds(row, markup.priced(row), as_american=as_american)}</div>')
     ids = sorted(companies, key=lambda company: (company != row["bookmaker_id"], str(companies[company])))
     who, since = st.columns(2, vertical_alignment="bottom")
     company = who.selectbox(
@@ -154,8 +163,9 @@ def _market_charts(ticks: list[Row], goals: list[Row]) -> None:
     markets = [market for market in charts.OUTCOMES if any(tick["market"] == market for tick in ticks)]
     if not markets:
         st.html('<p class="fb-none">This bookmaker has no price in this time.</p>')
-    columns = st.columns(2, gap="large")
     for place, market in enumerate(markets):
+        if place % 2 == 0:
+            columns = st.columns(2, gap="large")
         title, unit = MARKET_TITLES[market]
         with columns[place % 2]:
             st.html(f'<h4 class="fb-chart">{title}<small>{unit}</small></h4>')
@@ -168,7 +178,7 @@ def _market_charts(ticks: list[Row], goals: list[Row]) -> None:
 def _pipeline(source: Reading, settings: Settings) -> None:
     read = publication(source)
     _head("Football live", "pipeline")
-    _heartbeat(settings, read)
+    _heartbeat(settings, source.edition, read)
     period = st.segmented_control("Period", list(PERIODS), default="Last hour", label_visibility="collapsed")
     wanted = PERIODS.get(str(period), 60) * 60 / settings.interval_seconds
     cycles = source.rows("cycles", newest=max(int(wanted), 1))
@@ -178,26 +188,29 @@ def _pipeline(source: Reading, settings: Settings) -> None:
     st.html(markup.figures(_figures(cycles, settings)))
     st.html('<h4 class="fb-chart">Cycle<small>seconds by phase, failed cycles marked red</small></h4>')
     st.altair_chart(charts.cycle_phases(cycles, settings.interval_seconds), width="stretch")
-    _small_charts(cycles, settings)
-    st.html('<h3 class="fb-title">Newest cycles</h3>' + markup.cycle_table(cycles[:20]))
+    _small_charts(cycles, settings.interval_seconds)
+    st.html(
+        '<h3 class="fb-title">Newest cycles<small>times in UTC</small></h3>' + markup.cycle_table(cycles[:20])
+    )
     failed = [cycle for cycle in cycles if cycle["status"] == "failure"]
     if failed:
         st.html('<h3 class="fb-title">Failed cycles</h3>' + markup.failures(failed[:20]))
 
 
-def _small_charts(cycles: list[Row], settings: Settings) -> None:
+def _small_charts(cycles: list[Row], interval: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.html('<h4 class="fb-chart">Requests<small>a cycle, failed ones red</small></h4>')
-        st.altair_chart(charts.requests(cycles, settings.interval_seconds), width="stretch")
+        st.altair_chart(charts.requests(cycles, interval), width="stretch")
         st.html('<h4 class="fb-chart">Freshness<small>seconds from tick to publishing</small></h4>')
-        st.altair_chart(charts.over_time(cycles, "freshness_seconds"), width="stretch")
+        st.altair_chart(charts.over_time(cycles, "freshness_seconds", interval), width="stretch")
     with right:
-        st.html(f'<h4 class="fb-chart">Margin<small>seconds left of {settings.interval_seconds}</small></h4>')
-        st.altair_chart(charts.over_time(cycles, "margin_seconds"), width="stretch")
+        st.html(f'<h4 class="fb-chart">Margin<small>seconds left of {interval}</small></h4>')
+        st.altair_chart(charts.over_time(cycles, "margin_seconds", interval), width="stretch")
         st.html('<h4 class="fb-chart">Memory<small>MB at the peak of a run</small></h4>')
         st.altair_chart(
-            charts.over_time(cycles, "memory_mb", colour=charts.AWAY, format_=".0f"), width="stretch"
+            charts.over_time(cycles, "memory_mb", interval, colour=charts.AWAY, format_=".0f"),
+            width="stretch",
         )
 
 
@@ -228,10 +241,13 @@ def _head(title: str, here: str = "") -> None:
 
 
 def _heartbeat(
-    settings: Settings, read: Publication | None, matches: list[Row] | None = None, more: str = ""
+    settings: Settings,
+    drawn: Edition | None,
+    read: Publication | None,
+    matches: list[Row] | None = None,
+    more: str = "",
 ) -> None:
-    """The data's age and banners, kept up to date; a new edition of the file draws the whole view again."""
-    drawn = edition(settings.published_path)
+    """The data's age and banners, kept up to date; another edition than the one drawn draws all again."""
 
     @st.fragment(run_every=HEARTBEAT_SECONDS)
     def beat() -> None:

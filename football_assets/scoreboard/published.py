@@ -16,6 +16,9 @@ import duckdb
 
 Row = dict[str, Any]
 
+#: What tells one published file from the next.
+Edition = tuple[int, int]
+
 #: The file is replaced whole every cycle: an opening that met the replacement succeeds when tried again.
 RETRY_AFTER_SECONDS = 0.2
 
@@ -33,6 +36,7 @@ class Reading:
     """An open published database: all that is asked of it is of one and the same cycle."""
 
     connection: duckdb.DuckDBPyConnection
+    edition: Edition | None
 
     def rows(self, query: str, **parameters: Any) -> list[Row]:
         """The rows of the named query (`sql/<query>.sql`). Times are aware, in UTC."""
@@ -51,18 +55,20 @@ def reading(path: Path) -> Iterator[Reading]:
 
     Raises `NotPublished` where there is no such file, `Unreadable` where a second attempt fails too.
     """
+    # Asked for before the file is opened: one that is replaced in between is read again, never overlooked.
+    found = edition(path)
     connection = _open(path)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        yield Reading(connection)
+        yield Reading(connection, found)
     except duckdb.Error as error:
         raise Unreadable(f"{path} cannot be read: {first_line(error)}") from error
     finally:
         connection.close()
 
 
-def edition(path: Path) -> tuple[int, int] | None:
-    """What tells one published file from the next, None where there is none."""
+def edition(path: Path) -> Edition | None:
+    """The edition of the published file, None where there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -84,7 +90,20 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise NotPublished(f"{path} is not there yet: it comes with the first cycle that succeeds")
-    return duckdb.connect(str(path), read_only=True)
+    # Connections of one process to one path share a database while any is open, even when its file has been
+    # replaced since: a page drawn beside another would show the older edition. Attached, it is opened anew.
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"ATTACH '{_quoted(path)}' AS published (READ_ONLY)")
+        connection.execute("USE published")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def first_line(error: Exception) -> str:

@@ -1,0 +1,173 @@
+"""The page's HTML: whole, and harmless whatever the data hold."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from football_assets.scoreboard import markup
+from football_assets.scoreboard.published import Row, reading
+from football_assets_tests.scoreboard.databases import PublishedDatabase
+from football_assets_tests.scoreboard.matchday import matchday
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "&lt;b&gt; &amp; </bdi></a></section>",
+    "\u202eevil\u2066",
+    "javascript:alert(1)",
+)
+
+#: The elements that the page is made of: none that runs, loads or embeds.
+HARMLESS = {
+    *("a", "b", "bdi", "dd", "div", "dl", "dt", "h1", "h2", "h3", "header", "i", "li", "nav", "ol", "p"),
+    *("section", "small", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+#: Attributes by which the page names its looks and its own addresses.
+ATTRIBUTES = {"class", "href", "target", "title", "style"}
+
+
+class Balanced(HTMLParser):
+    """Fails on an unknown element or attribute, or on one that is closed where another is open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in HARMLESS
+        assert {name for name, _ in attrs} <= ATTRIBUTES
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parsed(html: str) -> Balanced:
+    parser = Balanced()
+    parser.feed(html)
+    parser.close()
+    assert not parser.open
+    assert all(link.startswith("./") for link in parser.links)
+    assert not {"\u202e", "\u2066"} & set(html)
+    return parser
+
+
+@pytest.fixture
+def row(tmp_path: Path) -> Row:
+    """A match in play as the page reads it."""
+    database = PublishedDatabase(tmp_path / "football.duckdb")
+    database.match()
+    with reading(database.close()) as source:
+        return source.rows("in_play")[0]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_names_stay_text(row: Row, hostile: str) -> None:
+    names = ("country", "competition", "home_team", "away_team", "status", "weather", "match_id")
+    hostile_row = {**row, **dict.fromkeys(names, hostile)}
+    parsed(markup.league(hostile, hostile, [hostile_row], {"q": hostile}))
+    parsed(markup.match_header(hostile_row))
+    parsed(markup.header("Live", [("Live", markup.link({"q": hostile}), True)]))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_events_stay_text(tmp_path: Path, hostile: str) -> None:
+    database = PublishedDatabase(tmp_path / "football.duckdb")
+    names = ("incident", "team", "player_name", "assist1_name", "var_reason", "in_player_name")
+    for name in names:
+        database.incident(**{"incident_id": 1, "minute": 1, "player_name": "A", name: hostile})
+    database.stat(1, hostile, 1, 2)
+    database.said(hostile, hostile)
+    database.cycle(status="failure", error=hostile)
+    with reading(database.close()) as source:
+        parsed(markup.timeline(source.rows("incidents", match_id="m1")))
+        parsed(markup.stat_bars(source.rows("stats", match_id="m1")))
+        parsed(markup.commentary(source.rows("commentary", match_id="m1")))
+        cycles = source.rows("cycles", newest=9)
+    parsed(markup.failures(cycles))
+    parsed(markup.cycle_table(cycles))
+
+
+def test_every_match_of_a_matchday_is_whole(tmp_path: Path) -> None:
+    with reading(matchday(tmp_path / "football.duckdb").close()) as source:
+        rows = source.rows("in_play")
+    assert len(rows) == 50
+    for shown in rows:
+        for as_american in (False, True):
+            parsed(markup.match_row(shown, "./", as_american=as_american))
+        parsed(markup.match_header(shown))
+
+
+def test_a_row_tells_minute_score_cards_corners_and_odds(row: Row) -> None:
+    text = parsed(markup.match_row(row, "./?match=m1", as_american=False)).text
+    assert text == "67'Home22Away11Corners5–311.50X4.0027.50-0.50.95+0.50.90O 2.50.85U 2.51.00"
+
+
+def test_a_match_links_to_its_page_with_the_search_and_the_odds_kept(row: Row) -> None:
+    html = markup.league("England", "Cup", [row], {"odds": "american", "q": "a&b", "match": None})
+    assert parsed(html).links == ["./?odds=american&q=a%26b&match=m1"]
+    assert "-200" in html
+
+
+def test_no_bookmaker_is_no_odds(row: Row) -> None:
+    assert "No odds" in markup.odds({**row, "bookmaker_id": None}, ["money_line"], as_american=False)
+
+
+def test_a_market_without_a_price_is_not_among_the_priced(row: Row) -> None:
+    assert markup.priced(row) == ["money_line", "spread", "over_under"]
+
+
+def test_suspended_and_older_rows_are_marked(row: Row) -> None:
+    shown = markup.match_row(
+        {**row, "odds_suspended": True, "data_source": "last_known"}, "./", as_american=False
+    )
+    text = parsed(shown).text
+    assert "suspended" in text
+    assert "last known" in text
+    assert "fb-suspended" in shown
+
+
+@pytest.mark.parametrize(
+    ("incident", "told"),
+    [
+        ({"incident_id": 1, "incident": "goal", "home_score": 1, "away_score": 0}, "Goal 1–0"),
+        (
+            {"incident_id": 9, "incident": "substitution", "in_player_name": "Paz", "out_player_name": "Gil"},
+            "SubstitutionPaz for Gil",
+        ),
+        (
+            {"incident_id": 1, "incident": "goal", "player_name": "Paz", "assist1_name": "Gil"},
+            "GoalPaz, assisted by Gil",
+        ),
+        ({"incident_id": 28, "incident": "VAR", "var_result": "goal cancelled"}, "VARgoal cancelled"),
+        ({"incident_id": 77, "incident": None}, "Incident 77"),
+    ],
+)
+def test_an_incident_is_told_with_its_people(tmp_path: Path, incident: Row, told: str) -> None:
+    database = PublishedDatabase(tmp_path / "football.duckdb")
+    database.incident(minute=90, added_minute=3, team="home", **incident)
+    with reading(database.close()) as source:
+        html = markup.timeline(source.rows("incidents", match_id="m1"))
+    assert parsed(html).text == f"90+3'{told}"
+
+
+def test_shares_of_a_statistic_add_up_and_survive_zero() -> None:
+    html = markup.stat_bars([{"stat_id": 2, "stat": "corner", "home": 3, "away": 1}])
+    assert "width:75%" in html
+    assert "width:25%" in html
+    parsed(markup.stat_bars([{"stat_id": 2, "stat": None, "home": 0, "away": 0}]))
+
+
+def test_nothing_known_is_said() -> None:
+    assert "Nothing is reported yet" in markup.timeline([])
+    assert "No statistics" in markup.stat_bars([])
