@@ -1,0 +1,137 @@
+"""The quotas in their file: the window, the reserve, pauses, other processes, and a file gone bad."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import deque
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from football_assets.thesports.quota import Quota
+from football_assets_tests.thesports.clock import Clock
+
+HISTORY = "odds/history"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "quota.sqlite"
+
+
+def fill(quota: Quota, endpoint: str = HISTORY, *, urgent: bool = False, most: int = 2000) -> int:
+    """Take and finish requests until there is no room; gives how many there were."""
+    for number in range(most):
+        ticket = quota.take(endpoint, urgent=urgent)
+        if ticket is None:
+            return number
+        quota.done(ticket)
+    return most
+
+
+def test_endpoint_has_its_own_limit_beside_the_total(clock: Clock) -> None:
+    quota = Quota(clock=clock.time, limits={HISTORY: 5}, total_limit=20)
+    assert fill(quota) == 5
+    assert fill(quota, "country/list") == 5
+    assert fill(quota, "country/list", urgent=True) == 10
+
+
+def test_default_limits_are_the_vendors(clock: Clock) -> None:
+    quota = Quota(clock=clock.time)
+    assert (fill(quota), fill(quota, "x"), fill(quota, "x", urgent=True)) == (120, 840, 40)
+
+
+def test_room_comes_back_a_minute_after_the_answer(clock: Clock) -> None:
+    quota = Quota(clock=clock.time, limits={HISTORY: 1})
+    ticket = quota.take(HISTORY)
+    assert ticket is not None
+    clock.now += 20
+    quota.done(ticket)
+    clock.now += 59.9
+    assert quota.take(HISTORY) is None
+    assert quota.wait(HISTORY) == pytest.approx(0.1, abs=0.001)
+    clock.now += 0.11
+    assert quota.take(HISTORY) is not None
+
+
+def test_room_is_told_ahead(clock: Clock) -> None:
+    quota = Quota(clock=clock.time, limits={HISTORY: 3})
+    fill(quota, most=2)
+    assert quota.available(HISTORY) == 1
+    assert quota.available(HISTORY, within=61) == 3
+    quota.pause(HISTORY, 30)
+    assert (quota.available(HISTORY), quota.available(HISTORY, within=31)) == (0, 1)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 30), st.floats(0, 20), st.booleans()), max_size=60))
+def test_no_minute_sees_more_than_the_limit(steps: list[tuple[float, float, bool]]) -> None:
+    clock = Clock()
+    quota = Quota(clock=clock.time, limits={HISTORY: 3}, total_limit=5)
+    seen: deque[float] = deque()
+    for pause, duration, urgent in steps:
+        clock.now += pause
+        ticket = quota.take(HISTORY if urgent else "x", urgent=urgent)
+        if ticket is None:
+            continue
+        clock.now += duration
+        seen.append(clock.now)  # the API counts it as late as it can
+        quota.done(ticket)
+        while seen[0] <= clock.now - 60:
+            seen.popleft()
+        assert len(seen) <= 5
+    quota.close()
+
+
+def test_waiting_as_told_gives_room(clock: Clock) -> None:
+    quota = Quota(clock=clock.time, limits={HISTORY: 3}, total_limit=6)
+    for pause in (0, 5, 7, 11):
+        clock.now += pause
+        fill(quota, "x", urgent=True, most=1)
+    for endpoint, urgent in [(HISTORY, False), ("x", False), (HISTORY, True), ("x", True)] * 5:
+        clock.now += quota.wait(endpoint, urgent=urgent) + 1e-3
+        assert fill(quota, endpoint, urgent=urgent, most=1) == 1
+
+
+def test_one_file_is_one_quota(path: Path, clock: Clock) -> None:
+    first, second = (Quota(path, clock=clock.time, limits={HISTORY: 4}) for _ in range(2))
+    assert fill(first, most=3) + fill(second) == 4
+    second.pause("x", 10)
+    assert first.take("x") is None
+    first.close()
+    assert fill(Quota(path, clock=clock.time, limits={HISTORY: 4})) == 0
+
+
+def test_processes_together_stay_within_the_limit(path: Path) -> None:
+    program = (
+        "import sys; from football_assets.thesports.quota import Quota\n"
+        "quota = Quota(sys.argv[1], limits={'odds/history': 50})\n"
+        "tickets = [quota.take('odds/history') for _ in range(40)]\n"
+        "print(sum(ticket is not None for ticket in tickets))"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert sum(int(process.communicate()[0]) for process in processes) == 50
+
+
+def test_requests_of_a_killed_process_count_for_a_while(path: Path, clock: Clock) -> None:
+    killed = Quota(path, clock=clock.time, limits={HISTORY: 2})
+    killed.take(HISTORY)
+    killed.take(HISTORY)
+    after = Quota(path, clock=clock.time, limits={HISTORY: 2})
+    clock.now += 60
+    assert after.take(HISTORY) is None
+    clock.now += 31
+    assert fill(after) == 2
+
+
+def test_longer_pause_stands(clock: Clock) -> None:
+    quota = Quota(clock=clock.time)
+    quota.pause("x", 20)
+    quota.pause("x", 5)
+    assert quota.wait("x") == pytest.approx(20)
