@@ -17,6 +17,8 @@ ENDPOINT_LIMITS: Mapping[str, int] = MappingProxyType({"odds/history": 120})
 
 #: How long a request counts whose end was never written down: its process was killed while it was out.
 _IN_FLIGHT_SECONDS = 90.0
+#: No pause is longer: whoever asks too early after it is told to wait again.
+_MAX_PAUSE_SECONDS = 300.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -60,6 +62,7 @@ class Quota:
         """A ticket for one request now; None where there is no room for it (see `wait`)."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._forget_the_past()
             if self.wait(endpoint, urgent=urgent) > 0:
                 return None
             row = self._db.execute(
@@ -80,7 +83,7 @@ class Quota:
         """Let nobody ask this endpoint for so long: the API said that it was asked too often."""
         self._db.execute(
             "INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
-            (endpoint, self._clock() + seconds),
+            (endpoint, self._clock() + min(seconds, _MAX_PAUSE_SECONDS)),
         )
 
     def available(self, endpoint: str, within: float = 0.0) -> int:
@@ -106,15 +109,12 @@ class Quota:
         return max(0.0, *waits)
 
     def _until_below(self, limit: int, now: float, endpoint: str | None = None) -> float:
-        excess = self._counting(now, endpoint) - limit
-        if excess < 0:
-            return 0.0
         where, values = _where(now, endpoint)
         row = self._db.execute(
-            f"SELECT counts_until FROM requests WHERE {where} ORDER BY counts_until LIMIT 1 OFFSET ?",
-            (*values, excess),
+            f"SELECT counts_until FROM requests WHERE {where} ORDER BY counts_until DESC LIMIT 1 OFFSET ?",
+            (*values, limit - 1),
         ).fetchone()
-        return max(float(row[0]) - now, 0.001)
+        return max(float(row[0]) - now, 0.001) if row else 0.0
 
     def _counting(self, moment: float, endpoint: str | None = None) -> int:
         where, values = _where(moment, endpoint)
@@ -125,10 +125,16 @@ class Quota:
         return float(row[0]) if row else 0.0
 
     def _forget_the_past(self) -> None:
+        """Drop what counts no more. What counts for longer than is possible was written before the clock was
+        set back: it neither blocks for longer than a window nor is forgotten at once."""
         now = self._clock()
-        farthest = now + 3600  # a clock that was set back must not block for long
-        self._db.execute("DELETE FROM requests WHERE counts_until NOT BETWEEN ? AND ?", (now, farthest))
-        self._db.execute("DELETE FROM pauses WHERE until NOT BETWEEN ? AND ?", (now, farthest))
+        self._db.execute("DELETE FROM requests WHERE counts_until <= ?", (now,))
+        self._db.execute(
+            "UPDATE requests SET counts_until = ? WHERE counts_until > ?",
+            (now + WINDOW_SECONDS, now + _IN_FLIGHT_SECONDS),
+        )
+        farthest = now + _MAX_PAUSE_SECONDS
+        self._db.execute("UPDATE pauses SET until = ? WHERE until > ?", (farthest, farthest))
 
 
 def _where(moment: float, endpoint: str | None) -> tuple[str, tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections import deque
@@ -135,3 +136,45 @@ def test_longer_pause_stands(clock: Clock) -> None:
     quota.pause("x", 20)
     quota.pause("x", 5)
     assert quota.wait("x") == pytest.approx(20)
+
+
+@pytest.mark.parametrize("seconds", [1e6, 1e15, float("inf")])
+def test_absurd_pause_ends(clock: Clock, seconds: float) -> None:
+    quota = Quota(clock=clock.time)
+    quota.pause("x", seconds)
+    clock.now += 301
+    assert quota.take("x") is not None
+
+
+@pytest.mark.parametrize("back", [100, 1800, 86400])
+@pytest.mark.parametrize("reopened", [False, True])
+def test_clock_set_back_neither_blocks_nor_forgets(
+    path: Path, clock: Clock, back: float, reopened: bool
+) -> None:
+    quota = Quota(path, clock=clock.time, limits={HISTORY: 5})
+    assert fill(quota) == 5
+    clock.now -= back
+    if reopened:
+        quota = Quota(path, clock=clock.time, limits={HISTORY: 5})
+    assert quota.take(HISTORY) is None
+    clock.now += 61
+    assert fill(quota) == 5
+
+
+def test_clock_set_back_ends_a_pause(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    quota.pause("x", 10)
+    clock.now -= 1800
+    assert quota.take("x") is None
+    clock.now += 301
+    assert quota.take("x") is not None
+
+
+def test_past_requests_are_forgotten(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    for _ in range(5):
+        fill(quota, most=20)
+        clock.now += 61
+    fill(quota, most=1)
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM requests").fetchone() == (1,)
