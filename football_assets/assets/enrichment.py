@@ -48,8 +48,8 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
     tables = {key.path[-1] for key in context.selected_asset_keys}
     feed = OddsFeed(cycle.settings.odds_feed_path)
     with cycle.phase("enrichment"):
-        with cycle.warehouse.open() as connection:
-            live, known = read_live(connection), read_known(connection)
+        connection = cycle.warehouse.open()
+        live, known = read_live(connection), read_known(connection)
         polled, waiting = feed.read()
         moment = Moment(datetime.now(UTC), cycle.data_source)
         enriched = await api.ask(

@@ -84,6 +84,7 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
             try:
                 yield cycle
             finally:
+                warehouse.close()
                 if cycle.is_whole:
                     finish(cycle.finished or _failed(cycle), settings)
     except PipelineBusy as busy:

@@ -58,8 +58,7 @@ def move_to_history(warehouse: Warehouse, directory: Path, now: datetime) -> int
     Raises `OSError` or `duckdb.Error`; a table is moved whole or not at all.
     """
     day = now.astimezone(UTC).date() - timedelta(days=1)
-    with warehouse.open() as connection:
-        exported = dict(connection.execute("SELECT table_name, day FROM pipeline.exports").fetchall())
+    exported = dict(warehouse.open().execute("SELECT table_name, day FROM pipeline.exports").fetchall())
     for history in HISTORIES:
         _finish(directory / history.table, exported.get(history.table))
     due = [history for history in HISTORIES if exported.get(history.table) != day]

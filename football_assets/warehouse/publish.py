@@ -47,6 +47,7 @@ def publish(
         _add_former(connection, former)
     draft = published.with_name(f"{published.name}.draft")
     try:
+        warehouse.close()
         _copy(warehouse.path, draft)
         with closing(connect(draft)) as connection:
             connection.execute("SET timezone = 'UTC'")

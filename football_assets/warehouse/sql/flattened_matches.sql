@@ -1,23 +1,20 @@
 INSERT INTO flattened_matches BY NAME
-WITH live_ticks AS (
-    SELECT ticks.*
-    FROM odds_ticks AS ticks
-    JOIN bookmakers USING (company_id)
-    WHERE match_id IN (SELECT match_id FROM live_matches)
-),
-chosen AS (
+WITH chosen AS (
     SELECT match_id, arg_min(company_id, preference) AS company_id
-    FROM (SELECT DISTINCT match_id, company_id FROM live_ticks)
+    FROM odds_ticks
+    SEMI JOIN live_matches USING (match_id)
     JOIN bookmakers USING (company_id)
     GROUP BY match_id
 ),
 newest AS (
-    SELECT ticks.*
-    FROM live_ticks AS ticks
-    JOIN chosen USING (match_id, company_id)
-    QUALIFY row_number() OVER (
-        PARTITION BY match_id, market ORDER BY tick_at DESC, sequence DESC
-    ) = 1
+    SELECT match_id, market, arg_max(ticks, (tick_at, sequence)) AS tick
+    FROM odds_ticks AS ticks
+    SEMI JOIN chosen USING (match_id, company_id)
+    GROUP BY match_id, market
+),
+newest_ticks AS (
+    SELECT unnest(tick)
+    FROM newest
 ),
 odds AS (
     SELECT
@@ -39,7 +36,7 @@ odds AS (
         max(tick_at) AS odds_at,
         arg_max(minute, tick_at) AS odds_minute,
         arg_max(suspended, tick_at) AS odds_suspended
-    FROM newest
+    FROM newest_ticks
     GROUP BY match_id
 ),
 current_names AS (

@@ -2,6 +2,7 @@ INSERT INTO live_match_changes BY NAME
 WITH last AS (
     SELECT *
     FROM live_match_changes
+    SEMI JOIN live_matches USING (match_id)
     QUALIFY row_number() OVER (PARTITION BY match_id ORDER BY observed_at DESC) = 1
 )
 SELECT

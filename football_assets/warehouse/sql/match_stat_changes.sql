@@ -2,6 +2,7 @@ INSERT INTO match_stat_changes BY NAME
 WITH last AS (
     SELECT match_id, stat_id, home, away
     FROM match_stat_changes
+    SEMI JOIN match_stats USING (match_id, stat_id)
     QUALIFY row_number() OVER (PARTITION BY match_id, stat_id ORDER BY observed_at DESC) = 1
 )
 SELECT stats.*, live.fetched_at AS observed_at
