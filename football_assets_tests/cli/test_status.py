@@ -1,0 +1,109 @@
+"""`football-assets status` on real reports, in a pipe and on a terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+from rich.text import Text
+
+from football_assets.checks.outcome import Outcome
+from football_assets.checks.thresholds import State
+from football_assets.cli.status import show, status
+from football_assets.cycle.report import CycleReport, EndpointReport, write_report
+from football_assets.metrics.freshness import Freshness
+from football_assets_tests.cli.processes import run
+from football_assets_tests.cycle.reports import a_failed_report, a_report
+
+#: Figures as wide as they may get: a slow day with many matches.
+WIDE = {
+    "seconds": {"total": 1234.5, "enrichment": 1200.25},
+    "endpoints": {"match/recent/list": EndpointReport(12_345, 999, 12, 1.0, 2.0, 10**9)},
+    "failures": {"timeout": 12_345},
+    "odds_ticks_new": 98_765,
+    "freshness_seconds": 1236.7,
+}
+
+
+def keep(data: Path, *reports: CycleReport) -> None:
+    (data / "football.duckdb").touch()
+    for report in reports:
+        write_report(report, data / "cycles")
+
+
+def cycles(output: str) -> list[list[str]]:
+    """The table's rows, split at blanks."""
+    table = output.split("\n\n")[1].splitlines()
+    return [line.split() for line in table[1:] if not line.startswith("Times")]
+
+
+def test_the_newest_cycles_stand_first_with_their_figures(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1), a_report(2, seconds={"total": 5.125}))
+    rows = cycles(run(tmp_path, "status").stdout)
+    assert rows == [
+        ["03-01", "12:02:00", "success", "5.12", "–", "54.88", "51", "2", "120", "4.90"],
+        ["03-01", "12:01:00", "success", "3.90", "3.00", "56.10", "51", "2", "120", "4.90"],
+    ]
+
+
+def test_only_so_many_cycles_are_shown(tmp_path: Path) -> None:
+    keep(tmp_path, *(a_report(number) for number in range(15)))
+    assert len(cycles(run(tmp_path, "status").stdout)) == 10
+    assert [row[1] for row in cycles(run(tmp_path, "status", "--cycles", "1").stdout)] == ["12:14:00"]
+
+
+def test_head_tells_health_checks_and_sums(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1, seconds={"total": 50.0, "enrichment": 3.0}), a_failed_report(2))
+    head = run(tmp_path, "status").stdout.split("\n\n")[0].splitlines()
+    assert head[0].startswith("fresh: published ")
+    assert head[0].endswith("last cycle failure, api, 12:02:00 UTC: The API did not answer")
+    assert head[1].startswith("Checks: 2 critical, ")
+    assert any("total time is 50 s: critical" in line for line in head)
+    assert head[-2:] == [
+        "Cycles: 1 failure, 1 success; median 40.05 s, longest 50.00 s",
+        "Requests: 54 sent, 3 failed, 5 retried; 0.4 MB received, 120 new ticks",
+    ]
+
+
+def test_errors_stand_below_with_their_cycles(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1), a_failed_report(2, error="No\x1b[31m\nanswer"))
+    output = run(tmp_path, "status").stdout
+    assert output.splitlines()[-1] == "03-01 12:02:00  No[31m answer"
+
+
+def test_output_for_a_pipe_has_no_colours(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1), a_failed_report(2))
+    assert "\x1b" not in run(tmp_path, "status").stdout
+
+
+def test_without_any_cycle_it_says_so(tmp_path: Path) -> None:
+    done = run(tmp_path, "status")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "dead: nothing published; no cycle has ended yet"
+    assert "Started" not in done.stdout
+
+
+def test_bad_setting_is_one_line_and_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTBALL_INTERVAL_SECONDS", "soon")
+    result = CliRunner().invoke(status)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: FOOTBALL_INTERVAL_SECONDS=soon is not allowed")
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_each_cycle_is_one_line_of_a_terminal(width: int) -> None:
+    reports = [a_report(1, **WIDE), a_failed_report(2), a_report(3, status="running", seconds={})]
+    terminal = io.StringIO()
+    console = Console(file=terminal, width=width, force_terminal=True, highlight=False)
+    checks = [Outcome(State.NORMAL, "Good."), Outcome(State.CRITICAL, "Bad.")]
+    show(Freshness.LATE, "late: published 3 min ago", checks, reports, console)
+    assert "\x1b[" in terminal.getvalue()
+    lines = Text.from_ansi(terminal.getvalue()).plain.splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert "…" not in "".join(lines)
+    [wide] = [line.split() for line in lines if line.startswith("03-01 12:01:00")]
+    assert wide[2:] == ["success", "1234", "1200", "-1174", "12345", "12345", "98765", "1237"]
