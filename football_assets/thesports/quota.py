@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+
+from football_assets.thesports.errors import TheSportsError
 
 #: Requests in any 60 seconds: what TheSports allows in all, and for one endpoint.
 WINDOW_SECONDS = 60.0
@@ -29,11 +32,19 @@ CREATE TABLE IF NOT EXISTS pauses (endpoint TEXT PRIMARY KEY, until REAL NOT NUL
 """
 
 
+class QuotaUnusable(TheSportsError):
+    """The quota's file cannot be read or written, so nothing is sent."""
+
+    cause = "quota_unusable"
+
+
 class Quota:
     """A sliding window over the requests of all processes that share the file.
 
     A request counts from before it is sent until 60 seconds after its answer has come: the API counts
     it at some moment between the two, so no 60 seconds of the API's see more than the limit.
+
+    A file that is no database any more is begun anew; any other trouble with it is a `QuotaUnusable`.
     """
 
     def __init__(
@@ -48,11 +59,37 @@ class Quota:
         self._total_limit = total_limit
         self._reserved = min(RESERVED, total_limit // 2)
         self._clock = clock
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.executescript(_SCHEMA)
-        self._forget_the_past()
+        self._path = path
+        with self._one_line():
+            try:
+                self._db = self._open()
+            except sqlite3.DatabaseError as error:
+                if not _is_corrupt(error):
+                    raise
+                for part in ("", "-wal", "-shm"):
+                    Path(f"{path}{part}").unlink(missing_ok=True)
+                self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=OFF")
+            db.executescript(_SCHEMA)
+            (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            if sound != "ok":
+                raise _CorruptError(sound)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    @contextmanager
+    def _one_line(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise QuotaUnusable(f"the quota's file {self._path} cannot be used: {error}") from None
 
     def close(self) -> None:
         """Close the file."""
@@ -60,8 +97,7 @@ class Quota:
 
     def take(self, endpoint: str, *, urgent: bool = False) -> int | None:
         """A ticket for one request now; None where there is no room for it (see `wait`)."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._one_line(), self._transaction():
             self._forget_the_past()
             if self.wait(endpoint, urgent=urgent) > 0:
                 return None
@@ -70,25 +106,45 @@ class Quota:
                 (endpoint, self._clock() + _IN_FLIGHT_SECONDS),
             )
             return row.lastrowid
-        finally:
-            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def done(self, ticket: int) -> None:
-        """The request of this ticket has been answered, or was given up."""
-        self._db.execute(
-            "UPDATE requests SET counts_until = ? WHERE id = ?", (self._clock() + WINDOW_SECONDS, ticket)
-        )
+        """The request of this ticket has been answered, or was given up. Where that cannot be written down,
+        it counts as one whose process was killed."""
+        with suppress(sqlite3.Error):
+            self._db.execute(
+                "UPDATE requests SET counts_until = ? WHERE id = ?",
+                (self._clock() + WINDOW_SECONDS, ticket),
+            )
 
     def pause(self, endpoint: str, seconds: float) -> None:
-        """Let nobody ask this endpoint for so long: the API said that it was asked too often."""
-        self._db.execute(
-            "INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
-            (endpoint, self._clock() + min(seconds, _MAX_PAUSE_SECONDS)),
-        )
+        """Let nobody ask this endpoint for so long: the API said that it was asked too often. Where that
+        cannot be written down, `take` fails too."""
+        with suppress(sqlite3.Error):
+            self._db.execute(
+                "INSERT INTO pauses VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+                (endpoint, self._clock() + min(seconds, _MAX_PAUSE_SECONDS)),
+            )
 
     def available(self, endpoint: str, within: float = 0.0) -> int:
         """How many requests to the endpoint may be sent in the next `within` seconds."""
-        moment = self._clock() + within
+        try:
+            return self._room(endpoint, self._clock() + within)
+        except sqlite3.Error:
+            return 0
+
+    def _room(self, endpoint: str, moment: float) -> int:
         if self._paused_until(endpoint) > moment:
             return 0
         free = self._total_limit - self._reserved - self._counting(moment)
@@ -99,7 +155,10 @@ class Quota:
     def wait(self, endpoint: str, *, urgent: bool = False) -> float:
         """Seconds until there may be room for a request, 0 when there is now. The last places are kept for
         what is `urgent`: the requests that a cycle cannot do without."""
-        now = self._clock()
+        with self._one_line():
+            return self._wait(endpoint, self._clock(), urgent=urgent)
+
+    def _wait(self, endpoint: str, now: float, *, urgent: bool) -> float:
         waits = [
             self._paused_until(endpoint) - now,
             self._until_below(self._total_limit - (0 if urgent else self._reserved), now),
@@ -135,6 +194,15 @@ class Quota:
         )
         farthest = now + _MAX_PAUSE_SECONDS
         self._db.execute("UPDATE pauses SET until = ? WHERE until > ?", (farthest, farthest))
+
+
+class _CorruptError(sqlite3.DatabaseError):
+    pass
+
+
+def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of extended codes
+    return isinstance(error, _CorruptError) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _where(moment: float, endpoint: str | None) -> tuple[str, tuple[object, ...]]:

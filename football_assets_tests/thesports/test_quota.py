@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.quota import Quota
 from football_assets_tests.thesports.clock import Clock
 
@@ -178,3 +180,62 @@ def test_past_requests_are_forgotten(path: Path, clock: Clock) -> None:
     fill(quota, most=1)
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT count(*) FROM requests").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("content", [b"no database at all " * 50, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_corrupt_file_is_begun_anew(path: Path, clock: Clock, content: bytes) -> None:
+    path.write_bytes(content)
+    assert fill(Quota(path, clock=clock.time, limits={HISTORY: 2})) == 2
+    assert fill(Quota(path, clock=clock.time, limits={HISTORY: 2})) == 0
+
+
+def test_corrupt_pages_are_begun_anew(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    fill(quota, "x", urgent=True)
+    quota.close()
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xab" * (size - 4096))
+    assert fill(Quota(path, clock=clock.time, limits={HISTORY: 2})) == 2
+
+
+def test_file_that_cannot_be_used_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(TheSportsError, match="quota") as caught:
+        Quota(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_full_disk_is_one_error(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    ticket = quota.take("x") or 0
+    pages = quota._db.execute("PRAGMA page_count").fetchone()[0]
+    quota._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(TheSportsError, match=r"quota.*full"):
+        for _ in range(1000):
+            quota.take("x", urgent=True)
+    quota.done(ticket)
+    quota._db.execute("PRAGMA max_page_count = 100000")
+    assert quota.take("x", urgent=True) is not None
+
+
+def test_read_only_file_is_one_error(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    quota._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(TheSportsError, match="quota"):
+        quota.take("x")
+    quota.pause("x", 1)
+
+
+def test_unreadable_file_has_no_room(path: Path, clock: Clock) -> None:
+    quota = Quota(path, clock=clock.time)
+    quota.close()
+    assert quota.available("x") == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_read_only_directory_is_one_error(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(TheSportsError, match="quota"):
+        Quota(tmp_path / "quota.sqlite")
