@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from football_assets.thesports.codes import BOOKMAKERS
 from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.reader import Rejection
+from football_assets.thesports.parsing.reader import Rejection, shown
 
 #: The API's names of the markets, and ours.
 MARKETS: Mapping[str, str] = MappingProxyType(
@@ -132,12 +132,12 @@ def read_history(
     for company, markets in results.items():
         company_id = _whole(company)
         if company_id is None or not isinstance(markets, Mapping):
-            rejected.append(_rejection(match_id, f"bookmaker {str(company)[:20]} has no markets by number"))
+            rejected.append(_rejection(match_id, f"bookmaker {shown(company)} has no markets by number"))
             continue
         for market, ticks in markets.items():
             if market not in MARKETS or not isinstance(ticks, list):
                 rejected.append(
-                    _rejection(match_id, f"market {str(market)[:20]} is none of {', '.join(MARKETS)}")
+                    _rejection(match_id, f"market {shown(market)} is none of {', '.join(MARKETS)}")
                 )
                 continue
             good, bad = readable(ticks)
@@ -251,7 +251,11 @@ def _to_float(value: float) -> float:
 def _halves(score: str) -> tuple[int | None, int | None]:
     """Goals (or corners) of both sides from "h-a"; unknown where it is not so."""
     home, dash, away = score.partition("-")
-    if dash and home.isascii() and away.isascii() and home.isdigit() and away.isdigit() and len(score) < 16:
+    if (
+        dash
+        and max(len(home), len(away)) < 10
+        and all(half.isascii() and half.isdigit() for half in (home, away))
+    ):
         return int(home), int(away)
     return None, None
 
@@ -295,7 +299,7 @@ def read_window(results: Mapping[str, Any]) -> Window:
     for company, entries in results.items():
         company_id = _whole(company)
         if company_id is None or not isinstance(entries, list):
-            raise BrokenAnswer(f"odds/live: bookmaker {str(company)[:20]} has no list of changes")
+            raise BrokenAnswer(f"odds/live: bookmaker {shown(company)} has no list of changes")
         for entry in entries:
             match_id, market, tick = _window_entry(entry)
             ticks.setdefault((match_id, company_id, market), []).append(tick)

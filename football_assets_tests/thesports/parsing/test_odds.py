@@ -83,6 +83,17 @@ def test_unknown_bookmaker_has_no_name() -> None:
     assert (row["company_id"], row["company"]) == (999, None)
 
 
+@pytest.mark.parametrize(
+    ("score", "halves"),
+    [("0-0", (0, 0)), ("", (None, None)), ("1", (None, None)), ("1-", (None, None)), ("x-y", (None, None)),
+     ("1-2-3", (None, None)), ("\N{SUPERSCRIPT TWO}-1", (None, None)), ("9" * 400 + "-1", (None, None)),
+     ("99999999999-1", (None, None)), ("half \ud83d", (None, None))],
+)  # fmt: skip
+def test_score_is_two_numbers_or_unknown(score: str, halves: tuple[int | None, int | None]) -> None:
+    row = read(history(tick(score=score)))[0][0]
+    assert (row["home_score"], row["away_score"]) == halves
+
+
 def test_no_minute_is_none() -> None:
     assert read(history(tick(minute="")))[0][0]["minute"] is None
 
@@ -146,6 +157,11 @@ def test_what_is_unknown_is_noted_and_leaves_the_rest() -> None:
 @pytest.mark.parametrize("results", [{}, {"2": {}}, history()])
 def test_match_without_odds_has_none(results: Any) -> None:
     assert read(results) == ([], [])
+
+
+def test_reasons_can_be_written_anywhere() -> None:
+    _, rejected = read({"half \ud83d\n": [], "3": {"\ud83d\n" * 50: []}, "2": {"eu": [tick()]}})
+    assert all(noted.reason.isprintable() and noted.reason.encode() for noted in rejected)
 
 
 # -- what is known -----------------------------------------------------------------------------------
