@@ -129,30 +129,31 @@ def read_history(
     Gives what could not be read; raises `BrokenAnswer` where nothing could.
     """
     rejected: list[Rejection] = []
+    any_good = any_bad = False
     for company, markets in results.items():
         company_id = _whole(company)
         if company_id is None or not isinstance(markets, Mapping):
+            any_bad = True
             rejected.append(_rejection(match_id, f"bookmaker {shown(company)} has no markets by number"))
             continue
         for market, ticks in markets.items():
             if market not in MARKETS or not isinstance(ticks, list):
+                any_bad |= market in MARKETS
                 rejected.append(
-                    _rejection(match_id, f"market {shown(market)} is none of {', '.join(MARKETS)}")
+                    _rejection(match_id, f"market {shown(market)} is no list of {', '.join(MARKETS)}")
                 )
                 continue
             good, bad = readable(ticks)
+            any_good |= len(good[0]) > 0
             if bad:
+                any_bad = True
                 rejected.append(
                     _rejection(match_id, f"{bad} unreadable ticks of bookmaker {company_id}, {market}")
                 )
             new = _beyond(good, known.get((company_id, MARKETS[market])))
             if new[0]:
                 columns.add(match_id, company_id, MARKETS[market], new)
-    if (
-        rejected
-        and len(rejected) >= len(results)
-        and not any(isinstance(m, Mapping) for m in results.values())
-    ):
+    if any_bad and not any_good:
         raise BrokenAnswer(f"odds/history of {match_id}: {rejected[0].reason}")
     return rejected
 
@@ -260,9 +261,10 @@ def _halves(score: str) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _whole(text: object) -> int | None:
-    text = str(text)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _whole(text: str) -> int | None:
+    """The number in its one spelling: "02" beside "2" would be two lists of one bookmaker."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return number if str(number) == text else None
 
 
 def _rejection(match_id: str, reason: str) -> Rejection:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.odds import (
+    SCHEMA,
     Head,
     TickColumns,
     read_history,
@@ -147,11 +149,39 @@ def test_unreadable_tick_leaves_the_others_and_is_counted(bad: Any) -> None:
     assert [noted.reason for noted in rejected] == ["2 unreadable ticks of bookmaker 2, eu"]
 
 
+@pytest.mark.parametrize(
+    "results",
+    [
+        {"2": []},
+        {"2": None, "x": {}},
+        {"x": {"eu": [tick()]}},
+        {"02": {"eu": [tick()]}},
+        history("bad"),
+        history(tick(home="1.5"), tick(home="1.6")),
+        {"2": {"eu": "bad"}},
+        {"2": {"eu": ["bad"]}, "3": []},
+    ],
+)
+def test_history_without_anything_readable_is_broken(results: Any) -> None:
+    with pytest.raises(BrokenAnswer):
+        read(results)
+
+
 def test_what_is_unknown_is_noted_and_leaves_the_rest() -> None:
     results = {"2": {"eu": [tick()], "new": [1], "bs": 7}, "x": {"eu": []}, "3": None, "-1": {}}
     rows, rejected = read(results)
     assert len(rows) == 1
     assert len(rejected) == 5
+
+
+def test_history_with_new_markets_only_is_not_broken() -> None:
+    rows, rejected = read({"2": {"new": [1]}})
+    assert (rows, len(rejected)) == ([], 1)
+
+
+def test_two_spellings_of_a_bookmaker_are_not_two_lists() -> None:
+    rows, _ = read({"2": {"eu": [tick()]}, "02": {"eu": [tick()]}})
+    assert len(rows) == 1
 
 
 @pytest.mark.parametrize("results", [{}, {"2": {}}, history()])
@@ -237,6 +267,12 @@ def replaced(place: int, value: Any, inner: int | None = None) -> list[Any]:
     return entry
 
 
+@pytest.mark.parametrize("results", [{"x": []}, {"2": None}, {"2": {}}, {"-2": []}, {"02": []}])
+def test_window_without_lists_by_bookmaker_is_broken(results: Any) -> None:
+    with pytest.raises(BrokenAnswer):
+        read_window(results)
+
+
 # -- any JSON ----------------------------------------------------------------------------------------
 SEARCH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 companies = st.sampled_from(["2", "3", "02", "x", "", "99999999999", "\ud83d"]) | st.text(max_size=2)
@@ -261,6 +297,21 @@ changes = st.integers(0, 3).flatmap(lambda at: altered(change(AT + at)) | altere
     lambda inner: ["m", "eu", inner, "1-0"]
 )) | anything  # fmt: skip
 heads = st.builds(Head, st.integers(AT - 1, AT + 4), st.integers(0, 3), st.integers(0, 5))
+
+
+@SEARCH
+@given(histories, st.dictionaries(st.just((2, "money_line")), heads))
+def test_any_history_gives_columns_or_is_rejected(results: Any, known: Any) -> None:
+    columns = TickColumns()
+    try:
+        rejected = read_history("m", results, known, columns)
+    except BrokenAnswer:
+        return
+    table = columns.to_arrow()
+    assert table.schema == SCHEMA
+    assert all("\n" not in noted.reason and noted.reason.encode() for noted in rejected)
+    keys = [tuple(row.values())[:6] for row in table.to_pylist()]
+    assert len(set(keys)) == len(keys)
 
 
 @SEARCH
