@@ -163,12 +163,12 @@ def readable(ticks: list[Any]) -> tuple[Columns, int]:
     if not ticks:
         return _EMPTY, 0
     try:
-        columns: Columns = tuple(zip(*ticks, strict=True))
+        columns: Columns = tuple(zip(*ticks, strict=True))[:_TICK_FIELDS]
     except (TypeError, ValueError):
         columns = ()
     if _are_readable(columns):
         return _newest_first(columns), 0
-    good = [tick for tick in ticks if _is_readable(tick)]
+    good = [tick[:_TICK_FIELDS] for tick in ticks if _is_readable(tick)]
     return (_newest_first(tuple(zip(*good, strict=True))) if good else _EMPTY), len(ticks) - len(good)
 
 
@@ -192,7 +192,8 @@ def _are_readable(columns: Columns) -> bool:
 
 
 def _is_readable(tick: Any) -> bool:
-    return isinstance(tick, (list, tuple)) and _are_readable(tuple((value,) for value in tick))
+    """Whether a tick's fields are as documented; what it has beyond them does not matter."""
+    return isinstance(tick, (list, tuple)) and _are_readable(tuple((value,) for value in tick[:_TICK_FIELDS]))
 
 
 def _is_clean(text: str) -> bool:

@@ -149,6 +149,11 @@ def test_unreadable_tick_leaves_the_others_and_is_counted(bad: Any) -> None:
     assert [noted.reason for noted in rejected] == ["2 unreadable ticks of bookmaker 2, eu"]
 
 
+def test_field_that_ticks_grew_is_passed_over() -> None:
+    assert prices(history([*tick(AT + 1), "new"], tick(AT, 2.0))) == [(1, 1, 1.5), (0, 1, 2.0)]
+    assert prices(history([*tick(AT + 1), "new"], [*tick(AT, 2.0), {}])) == [(1, 1, 1.5), (0, 1, 2.0)]
+
+
 @pytest.mark.parametrize(
     "results",
     [
