@@ -220,7 +220,8 @@ def _beyond(columns: Columns, head: Head | None) -> Columns:
     fresh = bisect_right(at, -head.newest, key=operator.neg)
     if len(at) - fresh != head.older:
         return columns
-    return _EMPTY if fresh == head.at_newest else tuple(column[:fresh] for column in columns)
+    holds_nothing_new = fresh == head.at_newest and at[0] == head.newest
+    return _EMPTY if holds_nothing_new else tuple(column[:fresh] for column in columns)
 
 
 def _distinct(columns: Columns) -> Columns:

@@ -217,6 +217,11 @@ def test_late_tick_brings_the_whole_list() -> None:
     assert len(prices(history(*KNOWN[:3], tick(AT + 1, 9.0), KNOWN[3]), HEADS)) == 5
 
 
+def test_tick_in_the_place_of_one_taken_back_is_read() -> None:
+    changed = [tick(AT + 3, 6.0), tick(AT + 2, 3.0), *KNOWN[2:]]
+    assert prices(history(*changed), HEADS) == [(3, 1, 6.0), (2, 1, 3.0)]
+
+
 def test_other_lists_are_read_whole() -> None:
     assert len(prices(history(*KNOWN, market="bs"), HEADS)) == 4
     assert len(prices(history(*KNOWN, company="3"), HEADS)) == 4
