@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from football_assets.thesports.codes import BOOKMAKERS
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Rejection, shown
+from football_assets.thesports.parsing.values import Unreadable, identifier
 
 #: The API's names of the markets, and ours.
 MARKETS: Mapping[str, str] = MappingProxyType(
@@ -285,11 +286,12 @@ class Window:
         return max((tick[0] for ticks in self.ticks.values() for tick in ticks), default=None)
 
     def keys(self) -> set[TickKey]:
-        """What tells its ticks apart."""
+        """What tells its ticks apart; none of those with a value that is not finite."""
         return {
             (match_id, company_id, market, tick[0], *tick[2:5])
             for (match_id, company_id, market), ticks in self.ticks.items()
             for tick in ticks
+            if all(map(math.isfinite, tick[2:5]))
         }
 
 
@@ -319,9 +321,16 @@ def _window_entry(entry: Any) -> tuple[str, str, Tick]:
         known_market = MARKETS[market]
     except (AttributeError, KeyError, TypeError, ValueError):
         raise BrokenAnswer("odds/live: a change that is not as documented") from None
-    if not (isinstance(match_id, str) and match_id and _is_readable(tick)):
+    if not (_is_id(match_id) and _is_readable(tick)):
         raise BrokenAnswer("odds/live: a change with a value of the wrong type")
     return match_id, known_market, tick
+
+
+def _is_id(match_id: object) -> bool:
+    try:
+        return isinstance(match_id, str) and identifier(match_id) is not None
+    except Unreadable:
+        return False
 
 
 def window_columns(ticks_of: Mapping[tuple[str, int, str], list[Tick]]) -> TickColumns:

@@ -268,6 +268,10 @@ def test_keys_tell_ticks_apart_across_answers() -> None:
     assert keys.isdisjoint(read_window({"2": [change(values="1.51,3.25,4,0")]}).keys())
 
 
+def test_price_that_is_no_number_tells_nothing_apart() -> None:
+    assert read_window({"2": [change(values="nan,1,1,0"), change(values="1,inf,1,0")]}).keys() == set()
+
+
 def replaced(place: int, value: Any, inner: int | None = None) -> list[Any]:
     entry = change()
     if inner is None:
@@ -275,6 +279,26 @@ def replaced(place: int, value: Any, inner: int | None = None) -> list[Any]:
     else:
         entry[place][inner] = value
     return entry
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *(None, 7, "text", {}, [], change()[:3]),
+        *(replaced(0, value) for value in (None, "", 7, "\ud83d", "a\nb", "x" * 300)),
+        *(replaced(1, value) for value in (None, "new", [], 1)),
+        *(replaced(2, value) for value in (None, [], [AT, "12", "1,2,3,0"], "text")),
+        *(replaced(2, value, 0) for value in (None, "now", 0, 2**40, 1.5)),
+        *(replaced(2, value, 1) for value in (None, 12, "\ud83d")),
+        *(replaced(2, value, 2) for value in (None, 7, "", "1,2,3", "1,2,3,4,5", "a,2,3,0", "1,2,3,x")),
+        *(replaced(2, value, 3) for value in (None, "2", 2**40)),
+        *(replaced(3, value) for value in (None, 10, [])),
+    ],
+    ids=repr,
+)
+def test_deviation_breaks_the_whole_window(entry: Any) -> None:
+    with pytest.raises(BrokenAnswer):
+        read_window({"2": [change(), entry]})
 
 
 @pytest.mark.parametrize("results", [{"x": []}, {"2": None}, {"2": {}}, {"-2": []}, {"02": []}])
@@ -322,6 +346,17 @@ def test_any_history_gives_columns_or_is_rejected(results: Any, known: Any) -> N
     assert all("\n" not in noted.reason and noted.reason.encode() for noted in rejected)
     keys = [tuple(row.values())[:6] for row in table.to_pylist()]
     assert len(set(keys)) == len(keys)
+
+
+@SEARCH
+@given(st.dictionaries(companies, st.lists(changes, max_size=5) | anything, max_size=3))
+def test_any_window_gives_columns_or_is_broken(results: Any) -> None:
+    try:
+        window = read_window(results)
+    except BrokenAnswer:
+        return
+    assert window_columns(window.ticks).to_arrow().schema == SCHEMA
+    assert all(math.isfinite(part) for key in set(window.keys()) for part in key[3:])
 
 
 @SEARCH
