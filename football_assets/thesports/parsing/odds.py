@@ -198,7 +198,7 @@ def _is_readable(tick: Any) -> bool:
 
 
 def _is_clean(text: str) -> bool:
-    return text.isascii() and len(text) <= 32 and "\0" not in text
+    return text.isprintable() and len(text) <= 32
 
 
 def _fits(number: int) -> bool:

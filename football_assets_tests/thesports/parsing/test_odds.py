@@ -100,6 +100,10 @@ def test_no_minute_is_none() -> None:
     assert read(history(tick(minute="")))[0][0]["minute"] is None
 
 
+def test_minute_in_any_language_is_kept() -> None:
+    assert read(history(tick(minute="中场")))[0][0]["minute"] == "中场"
+
+
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 10**400])
 def test_price_that_is_no_number_is_none(number: float) -> None:
     assert read(history(tick(home=number)))[0][0]["home_or_over"] is None
