@@ -34,10 +34,8 @@ def run_cycle(settings: Settings) -> CycleReport:
     directory was another run's all the time, or cannot be written."""
     from football_assets.definitions import build_definitions
     from football_assets.instance import open_instance
-    from football_assets.logs import configure_logging
     from football_assets.sensors.cycle_sensor import JOB_NAME
 
-    configure_logging(settings)
     job = build_definitions(settings).resolve_job_def(JOB_NAME)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with open_instance(settings) as instance:

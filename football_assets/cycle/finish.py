@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from football_assets.cycle.report import CycleReport, write_report
+from football_assets.logs import get_logger, log_cycle
 from football_assets.settings import Settings
 
 
 def finish(report: CycleReport, settings: Settings) -> None:
     """Keep the report, and tell the log and the metrics of it."""
-    from football_assets.logs import get_logger, log_cycle
     from football_assets.metrics.record import record_cycle
 
     log_cycle(report)

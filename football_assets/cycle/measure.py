@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Protocol
 
-from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports, write_report
+from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
 from football_assets.instance.processes import is_running
 
 
@@ -145,12 +145,12 @@ class Measure:
         return {**self.seconds, name: self.seconds.get(name, 0.0) + time.perf_counter() - begun}
 
 
-def bury_the_dead(directory: Path) -> None:
-    """Give a report that says "running" of a process that is gone its ending: it was killed."""
+def killed(directory: Path) -> Iterator[CycleReport]:
+    """The reports that say "running" of a process that is gone, with their ending: it was killed."""
     for report in read_reports(directory, newest=10):
         if report.status == "running" and not is_running(report.pid or 0, report.started_at):
             error = f"The run's process (pid {report.pid}) was killed, or the machine went down"
-            write_report(replace(report, status="failure", error=error), directory)
+            yield replace(report, status="failure", error=error)
 
 
 def one_line(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
+from football_assets.logs import log_request
 from football_assets.settings import Settings
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.quota import Quota
@@ -84,6 +85,7 @@ class ApiSession:
             max_attempts=settings.max_attempts,
             deadline=self._deadline,
             quota=quota,
+            tell=log_request,
         )
         self._opened.push_async_callback(client.close)
         return client

@@ -11,8 +11,9 @@ from dagster import AssetKey, DagsterRun, Failure
 
 from football_assets.cycle.finish import finish
 from football_assets.cycle.lock import PipelineBusy, holding
-from football_assets.cycle.measure import Measure, bury_the_dead, one_line
+from football_assets.cycle.measure import Measure, killed, one_line
 from football_assets.cycle.report import CycleReport, write_report
+from football_assets.logs import configure_logging
 from football_assets.resources.api import ApiSession
 from football_assets.sensors.cycle_sensor import TICK_TAG
 from football_assets.settings import Settings
@@ -68,6 +69,7 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
 
     Raises `Failure`, one line, when the directory is another run's for a whole interval or is not writable.
     """
+    configure_logging(settings)
     measure = Measure(
         cycle_id=run.run_id,
         data_source="simulated" if settings.simulated else "api",
@@ -78,7 +80,8 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
         with holding(settings.lock_path, settings.interval_seconds):
             warehouse = Warehouse(settings.warehouse_path, report=measure.warnings.append)
             cycle = Cycle(settings, measure, warehouse, api, is_whole=_publishes(run))
-            bury_the_dead(settings.reports_path)
+            for report in list(killed(settings.reports_path)):
+                finish(report, settings)
             if cycle.is_whole:
                 write_report(measure.report("running"), settings.reports_path)
             try:

@@ -81,7 +81,8 @@ class TheSports:
     """A client of the API over one `aiohttp` session, which it opens unless one is passed in.
 
     Every method gives an `Answer` or raises a `TheSportsError`. `deadline` is a moment of
-    `time.monotonic()` after which nothing is waited for.
+    `time.monotonic()` after which nothing is waited for. `tell` is told of each attempt: its endpoint,
+    its seconds, and "ok" or the cause of its failure.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class TheSports:
         quota: Quota | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        tell: Callable[[str, float, str], None] = lambda *_: None,
     ) -> None:
         self._base_url = base_url
         self._user = user
@@ -109,6 +111,7 @@ class TheSports:
         self._max_attempts = max_attempts
         self._sleep = sleep
         self._jitter = jitter
+        self._tell = tell
         self._slots = Slots(max_connections)
         self._failing: Counter[str] = Counter()
         self._refused: dict[str, NotAuthorized] = {}
@@ -242,6 +245,9 @@ class TheSports:
             self.traffic.ended(endpoint, started, response.size if isinstance(response, _Response) else 0)
         outcome = (
             _read(endpoint, expected, response, self._shown) if isinstance(response, _Response) else response
+        )
+        self._tell(
+            endpoint, time.perf_counter() - started, "ok" if isinstance(outcome, Answer) else outcome.cause
         )
         if isinstance(outcome, OverQuota):
             self.quota.pause(endpoint, outcome.retry_after or DEFAULT_RETRY_AFTER_SECONDS)
