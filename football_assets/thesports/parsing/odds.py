@@ -266,8 +266,8 @@ def _halves(score: str) -> tuple[int | None, int | None]:
 
 def _whole(text: str) -> int | None:
     """The number in its one spelling: "02" beside "2" would be two lists of one bookmaker."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-    return number if str(number) == text else None
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number and str(int(text)) == text else None
 
 
 def _rejection(match_id: str, reason: str) -> Rejection:
