@@ -20,23 +20,27 @@ async def read_changes(
 ) -> tuple[list[Any], Cursor]:
     """The rows changed since the cursor, oldest first, and the cursor after them.
 
-    `ask` requests the rows at or after a Unix time. A cursor never moves past the API's own clock, so
-    that one row with a time in the future does not hide all changes until then.
+    `ask` requests the rows at or after a Unix time. A cursor never moves past the present, by the API's
+    own clock where it tells the time, so that one row with a time in the future does not hide all changes
+    until then.
     """
     rows: list[Any] = []
-    newest = cursor.value
-    since = cursor.value - OVERLAP_SECONDS
+    newest = min(cursor.value, int(now.timestamp()))
+    since = newest - OVERLAP_SECONDS
     for _ in range(MAX_PAGES):
         answer = await ask(since)
         rows += answer.results
-        seen = _newest(answer)
-        if answer.server_time is not None:
-            seen = min(seen, int(answer.server_time.timestamp()))
+        seen = min(_newest(answer), present(answer, now))
         newest = max(newest, seen)
         if len(answer.results) < PAGE_SIZE:
             break
         since = max(seen, since + 1)
     return rows, Cursor(newest, now)
+
+
+def present(answer: Answer, now: datetime) -> int:
+    """The Unix time of an answer: the API's, else ours."""
+    return int((answer.server_time or now).timestamp())
 
 
 def updated_at(row: Any) -> int:

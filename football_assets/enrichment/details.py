@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from football_assets.enrichment.changes import read_changes, updated_at
+from football_assets.enrichment.changes import present, read_changes, updated_at
 from football_assets.enrichment.known import Cursor, Enriched, Known, KnownDetail, Moment
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
@@ -34,6 +34,7 @@ class Details:
     moment: Moment
     out: Enriched
     named: Named
+    _present: int | None = field(default=None, init=False)
 
     async def fetch(self) -> None:
         """Ask for all that is due; each match's details are passed to `named` once they are there."""
@@ -91,6 +92,7 @@ class Details:
     async def _one(self, match_id: str) -> None:
         try:
             answer = await self.api.match(match_id)
+            self._present = present(answer, self.moment.now)
             self._take(answer.results, match_id)
         except TheSportsError as error:
             self.out.fail(TABLE, match_id, error)
@@ -107,7 +109,8 @@ class Details:
             self.named(row)
 
     def _begin_cursor(self) -> None:
-        """The first cursor: changes of the matches just read are newer than their newest."""
+        """The first cursor: changes of the matches just read are newer than their newest, which is never
+        later than the present."""
         times = [int(row.updated_at.timestamp()) for row in self.out.details.values() if row.updated_at]
-        if times and TABLE not in self.known.cursors:
-            self.out.cursors[TABLE] = Cursor(max(times), self.moment.now)
+        if times and self._present is not None and TABLE not in self.known.cursors:
+            self.out.cursors[TABLE] = Cursor(min(max(times), self._present), self.moment.now)

@@ -1,0 +1,312 @@
+"""Details, teams, competitions and countries over several cycles: asked once, renewed when due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from football_assets.thesports.errors import NotReachable
+from football_assets_tests.enrichment.cycles import Cycles
+from football_assets_tests.thesports.api import ScriptedApi, made, ok, raw
+from football_assets_tests.thesports.parsing.samples import (
+    competition_row,
+    country_row,
+    detail_row,
+    team_row,
+)
+
+MATCHES, TEAMS = "match/recent/list", "team/additional/list"
+COMPETITIONS, COUNTRIES = "competition/additional/list", "country/list"
+
+
+class World:
+    """The API's rows by table and id; list endpoints answer out of it."""
+
+    def __init__(self, api: ScriptedApi) -> None:
+        self.api = api
+        self.matches: dict[str, dict[str, Any]] = {}
+        self.teams: dict[str, dict[str, Any]] = {}
+        self.competitions: dict[str, dict[str, Any]] = {}
+        self.countries = [country_row()]
+        self.restore()
+
+    def restore(self) -> None:
+        self.api.answers(MATCHES, made(lambda query: _listed(self.matches, query)))
+        self.api.answers(TEAMS, made(lambda query: _listed(self.teams, query)))
+        self.api.answers(COMPETITIONS, made(lambda query: _listed(self.competitions, query)))
+        self.api.answers(COUNTRIES, made(lambda _: self.countries))
+
+    def add(self, match_id: str, *, updated_at: int, **changes: Any) -> None:
+        row = detail_row(match_id, updated_at=updated_at, status_id=2)
+        row |= {"home_team_id": f"{match_id}-home", "away_team_id": f"{match_id}-away"} | changes
+        self.matches[match_id] = row
+        for id_ in (row["home_team_id"], row["away_team_id"]):
+            self.teams[id_] = team_row(id_, updated_at=1)
+        self.competitions[row["competition_id"]] = competition_row(row["competition_id"], updated_at=1)
+
+
+def _listed(rows: dict[str, dict[str, Any]], query: Mapping[str, str]) -> list[dict[str, Any]]:
+    if "uuid" in query:
+        return [rows[query["uuid"]]] if query["uuid"] in rows else []
+    changed = [row for row in rows.values() if row["updated_at"] >= int(query["time"])]
+    return sorted(changed, key=lambda row: row["updated_at"])[:1000]
+
+
+@pytest.fixture
+def world(api: ScriptedApi, cycles: Cycles) -> World:
+    world = World(api)
+    now = int(cycles.clock.now)
+    for match_id in ("m1", "m2", "m3"):
+        world.add(match_id, updated_at=now - 600)
+    return world
+
+
+LIVE = {"m1": 2, "m2": 2, "m3": 2}
+
+
+async def test_cold_cycle_asks_each_thing_once(cycles: Cycles, world: World) -> None:
+    cycle = await cycles.run(LIVE)
+    assert cycle.asked == {
+        MATCHES: 3,
+        TEAMS: 6,
+        COMPETITIONS: 1,
+        COUNTRIES: 1,
+        "odds/live": 1,
+        "odds/history": 3,
+    }
+    assert not cycle.enriched.failed
+    for table, rows in {"match_details": 3, "teams": 6, "competitions": 1, "countries": 1}.items():
+        assert cycles.query(f"SELECT count(*) FROM {table}") == [(rows,)]
+
+
+async def test_team_is_asked_for_before_the_last_details_have_come(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    team_asked = asyncio.Event()
+    release = asyncio.Event()
+
+    async def matches(request: web.Request) -> web.StreamResponse:
+        if request.query.get("uuid") == "m3":
+            await asyncio.wait_for(release.wait(), 5)
+        return await made(lambda query: _listed(world.matches, query))(request)
+
+    async def teams(request: web.Request) -> web.StreamResponse:
+        team_asked.set()
+        release.set()
+        return await made(lambda query: _listed(world.teams, query))(request)
+
+    api.answers(MATCHES, matches)
+    api.answers(TEAMS, teams)
+    cycle = await cycles.run(LIVE)
+    assert team_asked.is_set()
+    assert not cycle.enriched.failed
+
+
+async def test_warm_cycle_asks_twice(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    for _ in range(3):
+        cycle = await cycles.run(LIVE)
+        del cycle.asked["odds/history"]
+        assert cycle.asked == {MATCHES: 1, "odds/live": 1}
+        assert cycle.enriched.cache_hits == 3 + 6 + 1 + 1
+
+
+async def test_new_match_is_all_that_is_asked_for(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    await cycles.run(LIVE)
+    world.add("m4", updated_at=int(cycles.clock.now))
+    cycle = await cycles.run(LIVE | {"m4": 1})
+    asked = {(endpoint, query["uuid"]) for endpoint, query in cycle.queries if "uuid" in query}
+    assert asked - {("odds/history", match_id) for match_id in LIVE} == {
+        *((MATCHES, "m4"), ("odds/history", "m4"), (TEAMS, "m4-home"), (TEAMS, "m4-away"))
+    }
+
+
+async def test_subset_of_the_tables_asks_for_no_others(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE, tables=("match_details",))
+    cycle = await cycles.run(LIVE, tables=("teams", "countries"))
+    assert cycle.asked == {TEAMS: 6, COUNTRIES: 1}
+
+
+# -- details by change -------------------------------------------------------------------------------
+async def test_changed_details_are_stored(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    world.matches["m2"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "moved"}
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.details) == ["m2"]
+    assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm2'") == [("moved",)]
+
+
+async def test_change_told_late_is_still_read(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "first"}
+    await cycles.run(LIVE)
+    cursor = cycles.known().cursors["match_details"].value
+    world.matches["m2"] |= {"updated_at": cursor - 60, "note": "late"}
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.details) == ["m2"]
+
+
+async def test_unchanged_details_are_stored_once(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    world.matches["m1"]["updated_at"] = int(cycles.clock.now) + 30
+    await cycles.run(LIVE)
+    assert (await cycles.run(LIVE)).enriched.details == {}
+
+
+async def test_cursor_stays_where_changes_could_not_be_read(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    before = cycles.known().cursors["match_details"]
+    world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "seen later"}
+    api.answers(MATCHES, raw(b"", 500))
+    cycle = await cycles.run(LIVE)
+    assert set(cycle.enriched.failed["match_details"]) == set(LIVE)
+    assert cycles.known().cursors["match_details"] == before
+    assert cycles.query("SELECT DISTINCT data_source FROM match_details") == [("last_known",)]
+    world.restore()
+    cycle = await cycles.run(LIVE, after=600)
+    assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm1'") == [("seen later",)]
+    assert cycles.query("SELECT DISTINCT data_source FROM match_details") == [("api",)]
+
+
+async def test_pages_of_changes_are_read_to_their_end(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    now = int(cycles.clock.now)
+    for number in range(1500):
+        world.matches[f"other{number}"] = detail_row(f"other{number}", updated_at=now + number // 100)
+    world.matches["m1"] |= {"updated_at": now + 40}
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.details) == ["m1"]
+    assert cycles.known().cursors["match_details"].value == now + 40
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+async def test_row_in_the_future_hides_no_changes(
+    api: ScriptedApi, cycles: Cycles, world: World, dated: bool, first: bool
+) -> None:
+    """Whether the first cursor is made of such a row or it comes later."""
+
+    async def matches(request: web.Request) -> web.StreamResponse:
+        date = format_datetime(cycles.now, usegmt=True) if dated else "unknown"
+        return await ok(_listed(world.matches, request.query), {"Date": date})(request)
+
+    api.answers(MATCHES, matches)
+    future = int(cycles.clock.now) + 86400
+    if not first:
+        await cycles.run(LIVE)
+    world.matches["m3"]["updated_at"] = future
+    await cycles.run(LIVE)
+    world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "changed"}
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.details) == ["m1"]
+
+
+async def test_contradicted_details_are_asked_for_but_not_every_cycle(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    contradicting = LIVE | {"m1": 3}
+    asked = [(await cycles.run(contradicting)).asked[MATCHES] for _ in range(9)]
+    assert asked == [1, 1, 1, 1, 2, 1, 1, 1, 1]
+
+
+async def test_old_details_are_asked_for_a_few_a_cycle(cycles: Cycles, world: World) -> None:
+    live = {f"n{number}": 2 for number in range(8)}
+    for match_id in live:
+        world.add(match_id, updated_at=int(cycles.clock.now) - 600, competition_id="one")
+    await cycles.run(live)
+    asked = [(await cycles.run(live, after=after)).asked[MATCHES] for after in (3590, 20, 60, 60)]
+    assert asked == [1, 1 + 5, 1 + 3, 1]
+
+
+async def test_other_match_in_the_answer_is_no_details(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    api.answers(MATCHES, ok([detail_row("other")]))
+    cycle = await cycles.run({"m1": 2})
+    assert "m1" in cycle.enriched.failed["match_details"]
+    assert cycle.enriched.details == {}
+
+
+async def test_failed_detail_keeps_other_matches(api: ScriptedApi, cycles: Cycles, world: World) -> None:
+    del world.matches["m1"]["competition_id"]
+    cycle = await cycles.run(LIVE)
+    assert set(cycle.enriched.failed["match_details"]) == {"m1"}
+    assert set(cycle.enriched.details) == {"m2", "m3"}
+    assert cycle.enriched.rejected[0].id == "m1"
+
+
+async def test_details_of_matches_that_left_are_dropped(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    await cycles.run({"m2": 2})
+    assert cycles.query("SELECT match_id FROM match_details") == [("m2",)]
+
+
+# -- reference data ----------------------------------------------------------------------------------
+async def test_references_are_kept_a_day_and_renewed_in_spread(cycles: Cycles, world: World) -> None:
+    live = {f"n{number}": 2 for number in range(30)}
+    for match_id in live:
+        world.add(match_id, updated_at=int(cycles.clock.now) - 600, competition_id="one")
+    await cycles.run(live)
+    quiet = await cycles.run(live, after=23 * 3600)
+    assert not [query for endpoint, query in quiet.queries if endpoint == TEAMS and "uuid" in query]
+    spread = await cycles.run(live, after=2 * 3600)
+    all_due = await cycles.run(live, after=3600)
+    renewed = [
+        len([query for endpoint, query in cycle.queries if endpoint == TEAMS and "uuid" in query])
+        for cycle in (spread, all_due, await cycles.run(live), await cycles.run(live))
+    ]
+    assert max(renewed) <= 20
+    assert sum(renewed) == 60
+
+
+async def test_changed_team_is_read_within_ten_minutes(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    await cycles.run(LIVE)
+    world.teams["m1-home"] |= {"name": "renamed", "updated_at": int(cycles.clock.now) + 30}
+    await cycles.run(LIVE, after=660)
+    assert cycles.query("SELECT name FROM teams WHERE team_id = 'm1-home'") == [("renamed",)]
+
+
+async def test_unknown_id_is_not_asked_for_again_within_an_hour(cycles: Cycles, world: World) -> None:
+    del world.teams["m1-home"]
+    await cycles.run(LIVE)
+    asked = []
+    for after in (60, 1800, 1800):
+        cycle = await cycles.run(LIVE, after=after)
+        asked.append((TEAMS, {"uuid": "m1-home"}) in cycle.queries)
+    assert asked == [False, False, True]
+
+
+async def test_merged_team_is_followed(cycles: Cycles, world: World) -> None:
+    world.teams["m1-home"]["uid"] = "successor"
+    world.teams["successor"] = team_row("successor", uid="m1-home")  # in a circle, even
+    cycle = await cycles.run(LIVE)
+    assert "successor" in cycle.enriched.teams
+    assert (await cycles.run(LIVE)).asked[TEAMS] == 0
+
+
+async def test_failed_team_is_last_known_and_asked_for_again(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    api.answers(TEAMS, raw(b"", 500))
+    cycle = await cycles.run(LIVE, after=27 * 3600)
+    assert isinstance(cycle.enriched.failed["teams"]["m1-home"], NotReachable)
+    assert cycles.query("SELECT data_source, count(*) FROM teams GROUP BY 1") == [("last_known", 6)]
+    world.restore()
+    assert (await cycles.run(LIVE)).asked[TEAMS] >= 6
+    assert cycles.query("SELECT data_source, count(*) FROM teams GROUP BY 1") == [("api", 6)]
+
+
+async def test_simulated_rows_stay_simulated(api: ScriptedApi, cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE, data_source="simulated")
+    api.answers(TEAMS, raw(b"", 500))
+    await cycles.run(LIVE, after=27 * 3600, data_source="simulated")
+    assert cycles.query("SELECT DISTINCT data_source FROM teams") == [("simulated",)]
