@@ -55,14 +55,17 @@ class References:
         if known is not None and known.data_source in SOUND_SOURCES:
             self.out.cache_hits += 1
             self.want(known.merged_into)
-            if is_due(id_, known.fetched_at, self.moment.now):
+            if is_due(id_, known.fetched_at, self.moment.now) and not self._is_unknown(id_):
                 self._due.append((known.fetched_at, id_))
-        elif self.unknown.get((self.table, id_), datetime.min.replace(tzinfo=self.moment.now.tzinfo)) > (
-            self.moment.before(hours=UNKNOWN_HOURS)
-        ):
+        elif self._is_unknown(id_):
             self.out.cache_hits += 1
         else:
             self.tasks.create_task(self._one(id_, _FIRST_PRIORITY))
+
+    def _is_unknown(self, id_: str) -> bool:
+        """Whether the API has said within the hour that it does not know the id."""
+        asked_at = self.unknown.get((self.table, id_))
+        return asked_at is not None and asked_at > self.moment.before(hours=UNKNOWN_HOURS)
 
     async def refresh(self) -> None:
         """Ask for what changed, and for the oldest of what is due, a few in each cycle."""
@@ -95,7 +98,7 @@ class References:
         except TheSportsError as error:
             self.out.warnings.append(f"changes of {self.table} not read: {error}")
             return
-        self._take([row for row in rows if isinstance(row, dict) and row.get("id") in self.known])
+        self._take([row for row in rows if isinstance(row, dict) and str(row.get("id")) in self.known])
         self.out.cursors[self.table] = moved
 
     def _take(self, rows: list[Any]) -> set[str]:
@@ -117,9 +120,11 @@ def is_due(id_: str, fetched_at: datetime, now: datetime) -> bool:
 async def fetch_countries(
     api: TheSports, known: Mapping[str, KnownReference], moment: Moment, out: Enriched
 ) -> None:
-    """All countries, where they are not known, not sound, or a day old."""
-    sound = known and all(row.data_source in SOUND_SOURCES for row in known.values())
-    if sound and not is_due("countries", min(row.fetched_at for row in known.values()), moment.now):
+    """All countries, where they are not known, not sound, or a day old. The newest row tells: one that the
+    API lists no longer stays as it was."""
+    newest = max(known.values(), key=lambda row: row.fetched_at, default=None)
+    sound = newest is not None and newest.data_source in SOUND_SOURCES
+    if newest and sound and not is_due("countries", newest.fetched_at, moment.now):
         out.cache_hits += len(known)
         return
     try:

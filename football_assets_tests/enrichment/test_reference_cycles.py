@@ -274,6 +274,14 @@ async def test_changed_team_is_read_within_ten_minutes(cycles: Cycles, world: Wo
     assert cycles.query("SELECT name FROM teams WHERE team_id = 'm1-home'") == [("renamed",)]
 
 
+async def test_changes_with_any_id_are_passed_over(api: ScriptedApi, cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    await cycles.run(LIVE)
+    api.answers(TEAMS, ok([{"id": []}, {"id": {}}, 7, {"id": "m1-home", "name": "renamed"}]))
+    await cycles.run(LIVE, after=660)
+    assert cycles.query("SELECT name FROM teams WHERE team_id = 'm1-home'") == [("renamed",)]
+
+
 async def test_unknown_id_is_not_asked_for_again_within_an_hour(cycles: Cycles, world: World) -> None:
     del world.teams["m1-home"]
     await cycles.run(LIVE)
@@ -282,6 +290,19 @@ async def test_unknown_id_is_not_asked_for_again_within_an_hour(cycles: Cycles, 
         cycle = await cycles.run(LIVE, after=after)
         asked.append((TEAMS, {"uuid": "m1-home"}) in cycle.queries)
     assert asked == [False, False, True]
+
+
+async def test_known_team_that_the_api_forgot_is_not_asked_for_every_cycle(
+    cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    del world.teams["m1-home"]
+    asked = []
+    for after in (27 * 3600, 60, 60):
+        cycle = await cycles.run(LIVE, after=after)
+        asked.append((TEAMS, {"uuid": "m1-home"}) in cycle.queries)
+    assert asked == [True, False, False]
+    assert cycles.query("SELECT count(*) FROM teams WHERE team_id = 'm1-home'") == [(1,)]
 
 
 async def test_merged_team_is_followed(cycles: Cycles, world: World) -> None:
@@ -310,3 +331,23 @@ async def test_simulated_rows_stay_simulated(api: ScriptedApi, cycles: Cycles, w
     api.answers(TEAMS, raw(b"", 500))
     await cycles.run(LIVE, after=27 * 3600, data_source="simulated")
     assert cycles.query("SELECT DISTINCT data_source FROM teams") == [("simulated",)]
+
+
+async def test_countries_are_asked_for_once_a_day(cycles: Cycles, world: World) -> None:
+    world.countries = [country_row("a"), country_row("b")]
+    assert (await cycles.run(LIVE)).asked[COUNTRIES] == 1
+    world.countries = [country_row("b")]
+    assert (await cycles.run(LIVE, after=23 * 3600)).asked[COUNTRIES] == 0
+    assert (await cycles.run(LIVE, after=4 * 3600)).asked[COUNTRIES] == 1
+    assert (await cycles.run(LIVE)).asked[COUNTRIES] == 0, "a country that is gone is no reason to ask"
+
+
+async def test_failed_countries_are_asked_for_again(api: ScriptedApi, cycles: Cycles, world: World) -> None:
+    world.countries = [country_row("a"), country_row("b")]
+    await cycles.run(LIVE)
+    api.answers(COUNTRIES, ok([]))
+    cycle = await cycles.run(LIVE, after=27 * 3600)
+    assert set(cycle.enriched.failed["countries"]) == {"a", "b"}
+    world.countries = [country_row("b")]
+    world.restore()
+    assert [(await cycles.run(LIVE)).asked[COUNTRIES] for _ in range(2)] == [1, 0]
