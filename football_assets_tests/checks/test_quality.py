@@ -16,6 +16,7 @@ from football_assets.checks.quality import (
     unique_match_ids,
 )
 from football_assets.checks.thresholds import State
+from football_assets.warehouse.tables import PUBLISHED
 from football_assets_tests.checks.reports import report
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 
@@ -23,17 +24,17 @@ NOW = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedDatabase]:
+def shared_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedDatabase]:
     database = PublishedDatabase(tmp_path_factory.mktemp("published") / "football.duckdb")
     yield database
     database.close()
 
 
 @pytest.fixture
-def database(empty_database: PublishedDatabase) -> Iterator[PublishedDatabase]:
-    empty_database.connection.execute("BEGIN")
-    yield empty_database
-    empty_database.connection.execute("ROLLBACK")
+def database(shared_database: PublishedDatabase) -> PublishedDatabase:
+    for table in PUBLISHED:
+        shared_database.connection.execute(f"DELETE FROM {table.name}")
+    return shared_database
 
 
 def ago(minutes: float) -> datetime:
