@@ -1,0 +1,1 @@
+"""A simulated football world that speaks TheSports' protocol: a pure function of a seed and the clock."""
