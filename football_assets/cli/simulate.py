@@ -1,0 +1,67 @@
+"""`football-assets simulate`: the simulator as a server of its own. The simulated world is in `thesports`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import click
+
+from football_assets.settings import SettingsError, load_settings
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8090,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option("--matches", type=click.IntRange(0, 10_000), help="Live matches.  [default: the setting's]")
+@click.option(
+    "--latency-ms",
+    type=click.FloatRange(0, 600_000),
+    default=0,
+    show_default=True,
+    help="Milliseconds that every answer is held back.",
+)
+@click.option(
+    "--quota",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Requests a minute to odds/history, the real API's are 120; 0 for any number.",
+)
+@click.option("--seed", type=click.IntRange(0), help="Seed of the world.  [default: the setting's]")
+def simulate(port: int, matches: int | None, latency_ms: float, quota: int, seed: int | None) -> None:
+    """Serve a simulated TheSports API on 127.0.0.1, until it is stopped.
+
+    The first line on standard output is the base URL. Any non-empty user and secret are accepted.
+    """
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    world = (
+        settings.simulator_seed if seed is None else seed,
+        settings.simulator_matches if matches is None else matches,
+    )
+    try:
+        asyncio.run(_serve(*world, port=port, latency_ms=latency_ms, quota=quota))
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise click.ClickException(f"Cannot serve at 127.0.0.1:{port}: {reason}") from None
+
+
+async def _serve(seed: int, matches: int, *, port: int, latency_ms: float, quota: int) -> None:
+    from football_assets.thesports.simulator.answers import Simulator
+    from football_assets.thesports.simulator.server import serving
+
+    stopped = asyncio.Event()
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wanted, stopped.set)
+    async with serving(Simulator(seed, matches), port=port, latency_ms=latency_ms, quota=quota) as base_url:
+        click.echo(base_url)
+        await stopped.wait()

@@ -1,0 +1,65 @@
+"""`football-assets simulate` as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from football_assets.cli import main; main()", "simulate"]
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    options = ["--port", "0", "--matches", "10", "--quota", "1", "--seed", "5"]
+    started = subprocess.Popen(
+        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    yield started
+    started.kill()
+    started.communicate()
+
+
+def base_url(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def answer(url: str) -> dict:
+    with urllib.request.urlopen(f"{url}{'&' if '?' in url else '?'}user=u&secret=s", timeout=10) as response:
+        return json.load(response)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_at_the_address_that_it_prints_until_it_is_stopped(process, stop) -> None:
+    url = base_url(process)
+    assert url.startswith("http://127.0.0.1:")
+    assert url.endswith("/v1/football")
+    assert 5 <= len(answer(f"{url}/match/detail_live")["results"]) <= 15
+    process.send_signal(stop)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_quota_is_the_options(process) -> None:
+    url = base_url(process)
+    assert answer(f"{url}/odds/history?uuid=x")["code"] == 0
+    with pytest.raises(urllib.error.HTTPError, match="429"):
+        answer(f"{url}/odds/history?uuid=x")
+
+
+def test_a_port_in_use_ends_it_with_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, text=True, timeout=30)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr == f"Error: Cannot serve at 127.0.0.1:{port}: Address already in use\n"
