@@ -1,0 +1,168 @@
+"""Odds over several cycles: which histories are asked for, and that no tick is lost or told twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from football_assets.enrichment.odds import AUDIT_MINUTES
+from football_assets_tests.enrichment.cycles import Cycle, Cycles
+from football_assets_tests.enrichment.odds_world import HISTORY, LIVE, UPDATE, OddsWorld, stored
+from football_assets_tests.thesports.api import envelope, ok
+
+ODDS = ("odds_ticks",)
+TWO = {"a": 2, "b": 2}
+
+
+@pytest.fixture
+def world(cycles: Cycles) -> OddsWorld:
+    world = OddsWorld(cycles)
+    for match_id in TWO:
+        for number in range(3):
+            world.add(match_id, 1.0 + number, ago=300 - number)
+    return world
+
+
+def histories(cycle: Cycle) -> list[str]:
+    return sorted(query["uuid"] for endpoint, query in cycle.queries if endpoint == HISTORY)
+
+
+async def settle(cycles: Cycles, world: OddsWorld, live: dict[str, int] = TWO) -> None:
+    """Two cycles 30 s apart, with a tick that both windows hold."""
+    world.add("a", 7.0)
+    await cycles.run(live, after=0, tables=ODDS)
+    await cycles.run(live, after=30, tables=ODDS)
+
+
+async def test_first_cycle_reads_each_history(cycles: Cycles, world: OddsWorld) -> None:
+    cycle = await cycles.run(TWO, tables=ODDS)
+    assert histories(cycle) == ["a", "b"]
+    assert stored(cycles) == world.expected()
+    assert (cycle.ticks.new, cycle.enriched.odds_waiting) == (6, 0)
+
+
+async def test_overlapping_windows_spare_the_histories(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    for number in range(5):
+        world.add("b", 10.0 + number)
+        cycle = await cycles.run(TWO, after=25, tables=ODDS)
+        assert cycle.asked == {LIVE: 1}
+    assert stored(cycles) == world.expected()
+
+
+async def test_windows_polled_between_cycles_close_the_hole(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    for number in range(4):
+        polled = []
+        for step in range(2):
+            cycles.clock.now += 20
+            world.add("b", 10 + number + step / 4)
+            polled.append(world.read_window())
+        cycle = await cycles.run(TWO, after=20, polled=polled, tables=ODDS)
+        assert cycle.asked == {LIVE: 1}
+    assert stored(cycles) == world.expected()
+
+
+async def test_hole_between_polled_windows_is_seen(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    cycles.clock.now += 61
+    world.add("b", 9.0)
+    polled = [world.read_window()]
+    cycle = await cycles.run(TWO, after=20, polled=polled, tables=ODDS)
+    assert histories(cycle) == ["a", "b"]
+
+
+async def test_server_away_in_the_middle_loses_nothing(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    world.fail()
+    for number in range(3):
+        world.add("a", 20.0 + number)
+        cycle = await cycles.run(TWO, tables=ODDS)
+        assert {"a", "b", "odds/live"} >= set(cycle.enriched.failed["odds_ticks"])
+        assert not any(match.is_current for match in cycle.enriched.odds.values())
+    world.restore()
+    await cycles.run(TWO, tables=ODDS)
+    assert stored(cycles) == world.expected()
+
+
+@pytest.mark.parametrize(
+    "broken", [envelope({"err": "URL is not authorized"}), ok({"2": [["a", "eu", "?"]]}), ok(None)]
+)
+async def test_without_windows_the_histories_of_what_changed_come_first(
+    cycles: Cycles, world: OddsWorld, broken: object
+) -> None:
+    await settle(cycles, world)
+    cycles.api.answers(LIVE, broken)  # type: ignore[arg-type]
+    cycles.clock.now += 61
+    world.add("b", 9.0)
+    hold_back(cycles, room=1)
+    cycle = await cycles.run(TWO, after=1, tables=ODDS)
+    assert cycle.asked == {LIVE: 1, UPDATE: 1, HISTORY: 1}
+    assert histories(cycle) == ["b"]
+    assert cycle.enriched.warnings
+    assert stored(cycles) == world.expected()
+
+
+def hold_back(cycles: Cycles, room: int) -> None:
+    """Leave room for so many histories under the quota."""
+    while cycles.quota.available(HISTORY, within=4) > room:
+        assert cycles.quota.take(HISTORY) is not None
+
+
+async def test_match_that_is_played_on_is_read_on(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    await cycles.run({"b": 2}, after=20, tables=ODDS)
+    cycles.clock.now += 300
+    world.add("a", 8.0, ago=100)
+    await cycles.run(TWO, tables=ODDS)
+    assert stored(cycles) == world.expected()
+
+
+async def audit(cycles: Cycles, world: OddsWorld) -> Cycle:
+    """Cycles with overlapping windows until a history is read in spite of them."""
+    for number in range(int(AUDIT_MINUTES * 60 / 50) + 3):
+        cycles.clock.now += 50
+        world.add("b", 10.0 + number, ago=5)  # is 55 s old in the next window
+        cycle = await cycles.run(TWO, after=0, tables=ODDS)
+        if histories(cycle):
+            return cycle
+    raise AssertionError("no audit")
+
+
+async def test_match_in_play_is_audited_now_and_then(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    began = cycles.now
+    cycle = await audit(cycles, world)
+    assert len(histories(cycle)) == 1
+    assert cycles.now - began > timedelta(minutes=AUDIT_MINUTES - 1)
+    assert cycle.ticks.missed == 0
+    assert cycles.known().feed.distrusted_until is None
+
+
+async def test_matches_not_seen_for_a_day_leave(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    await cycles.run({"b": 2}, after=24 * 3600 - 60, tables=ODDS)
+    assert {row[0] for row in stored(cycles)} == {"a", "b"}
+    cycle = await cycles.run({"b": 2}, after=120, tables=ODDS)
+    assert stored(cycles) == world.expected("b")
+    assert stored(cycles, "aged_odds_ticks") == world.expected("a")
+    assert "a" not in cycles.known().odds
+    assert cycle.ticks.new == 0
+
+
+async def test_unknown_matches_in_a_window_are_passed_over(cycles: Cycles, world: OddsWorld) -> None:
+    world.add("stranger", 2.0)
+    await cycles.run(TWO, after=5, tables=ODDS)
+    assert stored(cycles) == world.expected("a", "b")
+
+
+async def test_numbers_that_are_none_end_no_cycle(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    now = int(cycles.clock.now)
+    changes = [["a", "eu", [now, "12", values, 2], "1-0"] for values in ("nan,1,1,0", "2,1,1,0")]
+    cycles.api.answers(LIVE, ok({"2": changes}))
+    await cycles.run(TWO, after=0, tables=ODDS)
+    world.fail(LIVE)
+    await cycles.run(TWO, after=5, tables=ODDS)
+    await cycles.run(TWO, after=5, tables=ODDS)
