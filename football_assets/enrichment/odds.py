@@ -111,7 +111,7 @@ class Odds:
 
     async def _history(self, match_id: str) -> None:
         match = self.out.odds[match_id]
-        trusted = match.complete_since is not None and match.complete_since == self.known.feed.stretch
+        trusted = self._is_complete(match)  # else there was a gap, which accounts for what is missing
         closing = has_ended(match_id, self.live)
         heads = {} if closing or trusted else self.known.heads.get(match_id, {})
         try:

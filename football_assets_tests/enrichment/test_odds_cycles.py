@@ -29,10 +29,12 @@ def histories(cycle: Cycle) -> list[str]:
 
 
 async def settle(cycles: Cycles, world: OddsWorld, live: dict[str, int] = TWO) -> None:
-    """Two cycles 30 s apart, with a tick that both windows hold."""
+    """Two cycles 30 s apart, with a tick that both windows hold, and a newer one."""
     world.add("a", 7.0)
     await cycles.run(live, after=0, tables=ODDS)
-    await cycles.run(live, after=30, tables=ODDS)
+    cycles.clock.now += 30
+    world.add("a", 7.5, ago=2)
+    await cycles.run(live, after=0, tables=ODDS)
 
 
 async def test_first_cycle_reads_each_history(cycles: Cycles, world: OddsWorld) -> None:
@@ -49,6 +51,19 @@ async def test_overlapping_windows_spare_the_histories(cycles: Cycles, world: Od
         cycle = await cycles.run(TWO, after=25, tables=ODDS)
         assert cycle.asked == {LIVE: 1}
     assert stored(cycles) == world.expected()
+
+
+async def test_gap_between_windows_reads_the_histories(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    cycles.clock.now += 30
+    world.add("b", 9.0)
+    cycles.clock.now += 61
+    world.add("a", 9.5)
+    cycle = await cycles.run(TWO, after=0, tables=ODDS)
+    assert histories(cycle) == ["a", "b"]
+    assert stored(cycles) == world.expected()
+    assert cycle.ticks.missed == 0
+    assert cycles.known().feed.distrusted_until is None, "a gap that was seen is no reason for distrust"
 
 
 async def test_windows_polled_between_cycles_close_the_hole(cycles: Cycles, world: OddsWorld) -> None:
@@ -138,6 +153,25 @@ async def test_match_in_play_is_audited_now_and_then(cycles: Cycles, world: Odds
     assert cycles.now - began > timedelta(minutes=AUDIT_MINUTES - 1)
     assert cycle.ticks.missed == 0
     assert cycles.known().feed.distrusted_until is None
+
+
+async def test_audit_that_finds_a_missing_tick_is_followed_by_distrust(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    await settle(cycles, world)
+    for match_id in TWO:
+        world.lost_by_windows.add(world.add(match_id, 8.0))
+    cycle = await audit(cycles, world)
+    assert cycle.ticks.missed == 1
+    world.add("b", 99.0)
+    assert histories(await cycles.run(TWO, after=30, tables=ODDS)) == ["a", "b"]
+    assert histories(await cycles.run(TWO, after=30, tables=ODDS)) == ["a", "b"]
+    assert stored(cycles) == world.expected()
+    cycles.clock.now += 3600
+    world.add("b", 100.0)
+    await cycles.run(TWO, after=0, tables=ODDS)
+    await cycles.run(TWO, after=30, tables=ODDS)
+    assert histories(await cycles.run(TWO, after=20, tables=ODDS)) == []
 
 
 async def test_matches_not_seen_for_a_day_leave(cycles: Cycles, world: OddsWorld) -> None:
