@@ -23,7 +23,7 @@ NOTICE_STYLES = {"simulated": "magenta", "stale": "bold yellow", "partial": "yel
 #: Without a terminal there is no width to fit into: a line a match, whole, for grep and awk.
 PLAIN_WIDTH = 250
 
-#: A terminal of fewer columns gets each match on three lines, with home above away.
+#: A terminal of fewer columns gets each match on three lines: home, away, whose odds.
 LINE_WIDTH = 140
 
 #: Blanks between two columns.
@@ -111,9 +111,12 @@ def _cells(row: Row, *, american: bool, stacked: bool) -> dict[str, Text]:
     handicap, total = row["spread_line"], line(row["over_under_line"])
     given = line(None if handicap is None else -handicap, signed=True)
     home, away = Text(plain(row["home_team"])), Text(plain(row["away_team"]))
-    teams = {"Match": Text("\n").join((home, away))} if stacked else {"Home": home}
     suspended = "suspended" if row["odds_suspended"] else ""
     style = "dim" if suspended else ""
+    given_by = f"{plain(row['bookmaker'])}{'  ' if suspended else ''}{suspended}"
+    # The three prices of 1 X 2 leave a line free below the names.
+    match = Text("\n").join((home, away, Text(given_by, "dim")) if row["bookmaker"] else (home, away))
+    teams = {"Match": match} if stacked else {"Home": home}
     joined = "\n" if stacked else "  "
     dash = "\n" if stacked else "-"
     return {
@@ -126,7 +129,7 @@ def _cells(row: Row, *, american: bool, stacked: bool) -> dict[str, Text]:
         "1 X 2": Text(_joined(joined, money_line), style),
         "Spread": Text(_joined(joined, spread, (given, line(handicap, signed=True))), style),
         "Over/under": Text(_joined(joined, totals, (f"o{total}", f"u{total}")), style),
-        "Odds by": Text(f"{plain(row['bookmaker'])}{joined if suspended else ''}{suspended}"),
+        **({} if stacked else {"Odds by": Text(given_by)}),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
+from rich.text import Text
 
 from football_assets.cli.matches import matches, show
 from football_assets.scoreboard.published import Row, reading
@@ -22,6 +23,14 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedDataba
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(matches, arguments)
+
+
+def shown(rows: list[Row], *, width: int, american: bool) -> str:
+    """What a terminal of that width shows, without its colours."""
+    console = Console(width=width, force_terminal=True, highlight=False)
+    with console.capture() as captured:
+        show(rows, [], american=american, console=console)
+    return Text.from_ansi(captured.get()).plain
 
 
 def test_matches_stand_under_their_country_and_competition(database: PublishedDatabase) -> None:
@@ -143,8 +152,22 @@ def test_no_line_is_wider_than_the_terminal(database: PublishedDatabase, width: 
     database.cycle()
     with reading(database.close()) as source:
         rows: list[Row] = source.rows("in_play")
-    console = Console(width=width, force_terminal=True, record=True, highlight=False)
-    with console.capture() as captured:
-        show(rows, [], american=True, console=console)
-    assert "2.5" in captured.get()
-    assert all(len(line.rstrip()) <= width for line in console.export_text().splitlines())
+    text = shown(rows, width=width, american=True)
+    assert "2.5" in text
+    assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_a_narrow_terminal_cuts_names_and_never_prices(database: PublishedDatabase) -> None:
+    database.match(
+        home_team="Gimnasia y Tiro de San Ignacio",
+        spread_line=-1.25,
+        over_under_line=2.25,
+        odds_suspended=True,
+    )
+    database.cycle()
+    with reading(database.close()) as source:
+        rows: list[Row] = source.rows("in_play")
+    text = shown(rows, width=80, american=False)
+    assert "Gimnasia y Tiro" in text
+    for whole in ("+1.25 0.95", "-1.25 0.90", "o2.25 0.85", "u2.25 1.00", "BET365  suspended"):
+        assert whole in text
