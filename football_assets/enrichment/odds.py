@@ -51,7 +51,7 @@ class Odds:
         """Ask for the window and for the histories that it does not spare."""
         self.out.odds = tracked(self.known.odds, self.live, self.moment.now)
         room = self.api.quota.available(ODDS_HISTORY, within=QUOTA_WAIT_SECONDS)
-        first = by_urgency(match for match in self.out.odds.values() if match.asked_at is None)[:room]
+        first = self._first(room)
         async with asyncio.TaskGroup() as tasks:
             for match in first:
                 tasks.create_task(self._history(match.match_id))
@@ -60,6 +60,14 @@ class Odds:
             for match in self._due(asked, named)[: room - len(first)]:
                 tasks.create_task(self._history(match.match_id))
         self._mark_current()
+
+    def _first(self, room: int) -> list[OddsMatch]:
+        """Matches never asked for: they are due whatever the window holds. Room is left for those in play
+        that it may turn out not to cover."""
+        new = by_urgency(match for match in self.out.odds.values() if match.asked_at is None)
+        new_in_play = sum(match.in_play for match in new)
+        others_in_play = sum(match.in_play for match in self.out.odds.values()) - new_in_play
+        return new[: min(room, max(new_in_play, room - others_in_play))]
 
     async def _windows(self) -> set[str]:
         """Read the windows; gives the matches that are known to have changed unseen."""

@@ -125,6 +125,28 @@ def hold_back(cycles: Cycles, room: int) -> None:
         assert cycles.quota.take(HISTORY) is not None
 
 
+async def test_quota_goes_to_matches_in_play_then_to_those_that_waited_longest(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    live = {"early1": 1, "early2": 1, "play1": 2, "play2": 4, "ended": 8}
+    for match_id in live:
+        world.add(match_id, 2.0, ago=200)
+    hold_back(cycles, room=3)
+    cycle = await cycles.run(live, after=0, tables=ODDS)
+    assert {"play1", "play2"} < set(histories(cycle))
+    assert cycle.enriched.odds_waiting == 2
+    cycles.clock.now += 100
+    hold_back(cycles, room=2)
+    cycle = await cycles.run(live, after=0, tables=ODDS)
+    assert histories(cycle) == ["play1", "play2"], "a gap: what is in play comes before what is new"
+    cycles.clock.now += 100
+    hold_back(cycles, room=4)
+    cycle = await cycles.run(live, after=0, tables=ODDS)
+    assert {"play1", "play2"} < set(histories(cycle))
+    assert len(set(histories(cycle)) & {"early1", "early2", "ended"}) == 2
+    assert stored(cycles) == world.expected()
+
+
 async def test_match_that_is_played_on_is_read_on(cycles: Cycles, world: OddsWorld) -> None:
     await settle(cycles, world)
     await cycles.run({"b": 2}, after=20, tables=ODDS)
