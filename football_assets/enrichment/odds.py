@@ -137,7 +137,8 @@ class Odds:
         stretch = self.out.feed.stretch
         for match_id, match in self.out.odds.items():
             since = stretch if match.complete_since == -1 else match.complete_since
-            self.out.odds[match_id] = replace(match, complete_since=since, is_current=since == stretch)
+            is_current = match.closed or since == stretch  # after the end no price changes
+            self.out.odds[match_id] = replace(match, complete_since=since, is_current=is_current)
 
 
 def tracked(known: Mapping[str, OddsMatch], live: Mapping[str, int], now: datetime) -> dict[str, OddsMatch]:

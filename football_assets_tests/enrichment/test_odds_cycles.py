@@ -147,6 +147,21 @@ async def test_quota_goes_to_matches_in_play_then_to_those_that_waited_longest(
     assert stored(cycles) == world.expected()
 
 
+async def test_ended_match_is_audited_once_and_stays_current(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    lost = world.add("a", 8.0, ago=10)
+    world.lost_by_windows.add(lost)
+    world.add("b", 8.5)
+    ended = {"a": 8, "b": 2}
+    cycle = await cycles.run(ended, after=20, tables=ODDS)
+    assert histories(cycle) == ["a"]
+    assert stored(cycles) == world.expected()
+    cycles.clock.now += 200
+    cycle = await cycles.run(ended, tables=ODDS)
+    assert histories(cycle) == ["b"]
+    assert cycle.enriched.odds["a"].is_current, "its prices are final"
+
+
 async def test_match_that_is_played_on_is_read_on(cycles: Cycles, world: OddsWorld) -> None:
     await settle(cycles, world)
     await cycles.run({"b": 2}, after=20, tables=ODDS)
