@@ -30,10 +30,18 @@ def _allowed(text: str) -> dict[str, Any]:
     return {"allowed": text}
 
 
-def _thresholds(normal: float, warning: float, critical: float, description: str) -> Any:
+def _thresholds(
+    normal: float, warning: float, critical: float, description: str, *, by_interval: bool = False
+) -> Any:
+    """A setting of three bounds; those `by_interval` are for 60 seconds and grow and shrink with it."""
     order = "rising" if normal < critical else "falling"
+
+    def default(given: dict[str, Any]) -> tuple[float, ...]:
+        share = given.get("interval_seconds", 60) / 60 if by_interval else 1
+        return tuple(share * bound for bound in (normal, warning, critical))
+
     return Field(
-        (normal, warning, critical),
+        default_factory=default,
         description=f"{description}: normal, warning, critical.",
         json_schema_extra={**_allowed(f"three {order} numbers separated by commas"), "order": order},
     )
@@ -161,9 +169,9 @@ class Settings(BaseSettings):
     threshold_total_seconds: Thresholds = _thresholds(10, 15, 45, "Seconds of a cycle")
     threshold_enrichment_seconds: Thresholds = _thresholds(5, 8, 30, "Seconds of a cycle's enrichment")
     threshold_error_percent: Thresholds = _thresholds(1, 5, 20, "Requests that failed, in per cent")
-    threshold_margin_seconds: Thresholds = _thresholds(50, 45, 15, "Seconds left of the interval")
+    threshold_margin_seconds: Thresholds = _thresholds(50, 45, 15, "Seconds left of the interval", by_interval=True)
     threshold_memory_mb: Thresholds = _thresholds(350, 500, 1000, "Megabytes of a run's process")
-    threshold_age_seconds: Thresholds = _thresholds(90, 150, 300, "Seconds since the last publishing")
+    threshold_age_seconds: Thresholds = _thresholds(90, 150, 300, "Seconds since publishing", by_interval=True)
 
     # Alerts: where they are sent, beside the log.
     alert_webhook_url: SecretStr | None = Field(

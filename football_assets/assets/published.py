@@ -10,6 +10,7 @@ from football_assets.assets.specs import OWNERS
 from football_assets.checks.freshness import published_freshness
 from football_assets.cycle.measure import one_line
 from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.logs import get_logger
 from football_assets.resources.cycle import PUBLISHED_ASSET, Cycle
 from football_assets.settings import Settings
 from football_assets.warehouse.history import move_to_history
@@ -52,7 +53,8 @@ def build_published(settings: Settings) -> AssetsDefinition:
                 former=read_reports(settings.reports_path),
                 finish=lambda draft: _finish(cycle, draft),
             )
-        cycle.finished = report
+        if report:
+            cycle.finish(report)
         _move_to_history(cycle)
         figures = cycle_figures(report) if report else {}
         size = settings.published_path.stat().st_size
@@ -76,4 +78,4 @@ def _move_to_history(cycle: Cycle) -> None:
     try:
         move_to_history(cycle.warehouse, cycle.settings.history_path, datetime.now(UTC))
     except (OSError, duckdb.Error) as error:
-        cycle.measure.warnings.append(f"the history could not be written: {one_line(error)}")
+        get_logger("history").warning("aged rows stay in the warehouse for now", error=one_line(error))

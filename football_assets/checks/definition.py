@@ -34,6 +34,7 @@ def build_checks(settings: Settings) -> AssetChecksDefinition:
     @multi_asset_check(
         name="cycle_checks",
         specs=[_spec(check) for check in CHECKS],
+        can_subset=True,
         description="Whether the cycle was quick enough, and whether what it published can be relied on.",
     )
     def cycle_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:

@@ -50,7 +50,8 @@ class Cursor:
 class OddsMatch:
     """How much of a match's odds is known.
 
-    `complete_since` is the stretch (see `OddsFeed`) in which its whole history was read; None before.
+    `complete_since` is the stretch (see `OddsFeed`) in which its whole history was read; None before, and
+    again while the order of some of its ticks is not known.
     `closed` tells that the history was read once more after the end. `is_current` tells whether its
     newest prices are those of the present cycle.
     """

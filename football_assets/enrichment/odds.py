@@ -121,7 +121,8 @@ class Odds:
         match = self.out.odds[match_id]
         trusted = self._is_complete(match)  # else there was a gap, which accounts for what is missing
         closing = has_ended(match_id, self.live)
-        heads = {} if closing or trusted else self.known.heads.get(match_id, {})
+        whole = closing or trusted or match.complete_since is None
+        heads = {} if whole else self.known.heads.get(match_id, {})
         try:
             answer = await self.api.odds_history(match_id, _HISTORY_PRIORITY)
             self.out.rejected += read_history(match_id, answer.results, heads, self.out.history_ticks)

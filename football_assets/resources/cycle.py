@@ -12,7 +12,7 @@ from dagster import AssetKey, DagsterRun, Failure
 from football_assets.cycle.finish import finish
 from football_assets.cycle.lock import PipelineBusy, holding
 from football_assets.cycle.measure import Measure, killed, one_line
-from football_assets.cycle.report import CycleReport, write_report
+from football_assets.cycle.report import CycleReport, Status, write_report
 from football_assets.logs import configure_logging
 from football_assets.resources.api import ApiSession
 from football_assets.sensors.cycle_sensor import TICK_TAG
@@ -38,7 +38,7 @@ class Cycle:
     warehouse: Warehouse
     api: ApiSession
     is_whole: bool
-    finished: CycleReport | None = None
+    is_finished: bool = False
 
     @property
     def data_source(self) -> str:
@@ -58,9 +58,14 @@ class Cycle:
                 heals = isinstance(error, TheSportsError) and error.heals
                 raise Failure(one_line(error), allow_retries=heals) from None
 
-    def report(self) -> CycleReport:
-        """The report of a success, as of now."""
-        return self.measure.report("success", self.api.traffic, self.settings.max_connections)
+    def report(self, status: Status = "success") -> CycleReport:
+        """The report as of now."""
+        return self.measure.report(status, self.api.traffic, self.settings.max_connections)
+
+    def finish(self, report: CycleReport) -> None:
+        """Keep the report of the cycle, and tell the log and the metrics of it."""
+        finish(report, self.settings)
+        self.is_finished = True
 
 
 @contextmanager
@@ -83,24 +88,20 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
             for report in list(killed(settings.reports_path)):
                 finish(report, settings)
             if cycle.is_whole:
-                write_report(measure.report("running"), settings.reports_path)
+                write_report(cycle.report("running"), settings.reports_path)
             try:
                 yield cycle
             finally:
                 warehouse.close()
-                if cycle.is_whole:
-                    finish(cycle.finished or _failed(cycle), settings)
+                if cycle.is_whole and not cycle.is_finished:
+                    measure.error = measure.error or UNEXPLAINED
+                    cycle.finish(cycle.report("failure"))
     except PipelineBusy as busy:
         raise Failure(str(busy), allow_retries=False) from None
     except OSError as error:
         raise Failure(
             f"{settings.data_path} cannot be written: {error.strerror or error}", allow_retries=False
         ) from None
-
-
-def _failed(cycle: Cycle) -> CycleReport:
-    cycle.measure.error = cycle.measure.error or UNEXPLAINED
-    return cycle.measure.report("failure", cycle.api.traffic, cycle.settings.max_connections)
 
 
 def _tick_at(run: DagsterRun) -> datetime | None:

@@ -187,7 +187,7 @@ def cycle_phases(cycles: Sequence[Row], interval_seconds: float) -> Picture:
         alt.Chart(pd.DataFrame(records))
         .mark_bar()
         .encode(
-            x=_time_around(cycles, interval_seconds),
+            x=SHARED_TIME,
             x2="until:T",
             y=alt.Y("sum(seconds):Q", title=None, stack="zero", axis=_value_axis(4)),
             color=alt.Color(
@@ -203,7 +203,7 @@ def cycle_phases(cycles: Sequence[Row], interval_seconds: float) -> Picture:
         )
         .properties(height=220)
     )
-    return alt.layer(bars, *_failed(cycles, slot))
+    return alt.layer(_ruler(cycles, interval_seconds), bars, *_failed(cycles, slot))
 
 
 def _failed(cycles: Sequence[Row], slot: timedelta) -> list[alt.Chart]:
@@ -226,6 +226,13 @@ def _time_around(cycles: Sequence[Row], interval_seconds: float) -> alt.X:
     if not started:
         return SHARED_TIME
     return _time(min(*started, max(started) - 14 * interval), max(started) + interval)
+
+
+def _ruler(cycles: Sequence[Row], interval_seconds: float) -> alt.Chart:
+    """Nothing but the time of the cycles: Vega-Lite takes no domain from a mark with an end."""
+    frame = pd.DataFrame({"at": [cycle["started_at"] for cycle in cycles[:1]]})
+    ruler: alt.Chart = alt.Chart(frame).mark_tick(opacity=0).encode(x=_time_around(cycles, interval_seconds))
+    return ruler
 
 
 def over_time(
@@ -261,11 +268,11 @@ def requests(cycles: Sequence[Row], interval_seconds: float) -> Picture:
         for kind, order, count in (("good", 0, (cycle["requests"] or 0) - failed), ("failed", 1, failed)):
             span = {"at": cycle["started_at"], "until": cycle["started_at"] + slot}
             records.append({**span, "kind": kind, "order": order, "count": max(count, 0)})
-    drawn: alt.Chart = (
+    bars = (
         alt.Chart(pd.DataFrame(records))
         .mark_bar()
         .encode(
-            x=_time_around(cycles, interval_seconds),
+            x=SHARED_TIME,
             x2="until:T",
             y=alt.Y("sum(count):Q", title=None, stack="zero", axis=_value_axis(3)),
             color=alt.Color(
@@ -276,4 +283,4 @@ def requests(cycles: Sequence[Row], interval_seconds: float) -> Picture:
         )
         .properties(height=140)
     )
-    return drawn
+    return alt.layer(_ruler(cycles, interval_seconds), bars)

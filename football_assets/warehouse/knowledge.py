@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -159,10 +160,10 @@ def store_odds(connection: duckdb.DuckDBPyConnection, enriched: Enriched, now: d
     """
     before = _count_ticks(connection)
     odds, feed = dict(enriched.odds), enriched.feed
-    for match_id in _store_window(connection, enriched.window_ticks.to_arrow()):
-        if odds[match_id].complete_since == feed.stretch and match_id not in _asked(enriched, now):
-            odds[match_id] = _unproven(odds[match_id])
-    missed = _store_history(connection, enriched)
+    history = enriched.history_ticks.to_arrow()
+    for match_id in _store_window(connection, enriched.window_ticks.to_arrow(), history):
+        odds[match_id] = dataclasses.replace(odds[match_id], complete_since=None, closed=False)
+    missed = _store_history(connection, history, enriched)
     if missed:
         feed = distrust(feed, now)
     _store_state(connection, odds, feed)
@@ -170,30 +171,24 @@ def store_odds(connection: duckdb.DuckDBPyConnection, enriched: Enriched, now: d
     return TicksStored(new=_count_ticks(connection) - before, missed=missed)
 
 
-def _asked(enriched: Enriched, now: datetime) -> set[str]:
-    return {match.match_id for match in enriched.odds.values() if match.asked_at == now}
-
-
-def _unproven(match: OddsMatch) -> OddsMatch:
-    return OddsMatch(**{**asdict(match), "complete_since": None})
-
-
-def _store_window(connection: duckdb.DuckDBPyConnection, ticks: pa.Table) -> list[str]:
-    """Add a window's ticks; gives the matches with ticks whose order within a second is not told."""
+def _store_window(connection: duckdb.DuckDBPyConnection, ticks: pa.Table, history: pa.Table) -> list[str]:
+    """Add a window's ticks; gives the matches with ticks whose order within a second neither it nor the
+    `history` of the same cycle tells."""
     if not ticks.num_rows:
         return []
     connection.register("incoming_ticks", ticks)
+    connection.register("history_ticks", history)
     connection.execute(sql("odds_window_fresh"))
     ambiguous = connection.execute(sql("odds_window_ambiguous")).fetchall()
     connection.execute(sql("odds_window_insert"))
     connection.execute("DROP TABLE fresh_ticks")
+    connection.unregister("history_ticks")
     connection.unregister("incoming_ticks")
     return [row[0] for row in ambiguous]
 
 
-def _store_history(connection: duckdb.DuckDBPyConnection, enriched: Enriched) -> int:
+def _store_history(connection: duckdb.DuckDBPyConnection, ticks: pa.Table, enriched: Enriched) -> int:
     """Put right each second that a history tells otherwise; gives how many ticks an audit found missing."""
-    ticks = enriched.history_ticks.to_arrow()
     if not ticks.num_rows:
         return 0
     connection.register("incoming_ticks", ticks)

@@ -17,3 +17,25 @@ WHERE NOT EXISTS (
       AND known.away_score IS NOT DISTINCT FROM tick.away_score
       AND known.minute IS NOT DISTINCT FROM tick.minute
 )
+UNION
+-- Seconds in which more is known than the history tells: a window told one of its ticks otherwise. The
+-- history's newest second may have grown since it was read.
+SELECT match_id, company_id, market, tick_at
+FROM (
+    SELECT
+        match_id,
+        company_id,
+        market,
+        tick_at,
+        count(*) AS ticks,
+        max(tick_at) OVER (PARTITION BY match_id, company_id, market) AS newest
+    FROM incoming_ticks
+    GROUP BY match_id, company_id, market, tick_at
+) AS told
+JOIN (
+    SELECT match_id, company_id, market, tick_at, count(*) AS known_ticks
+    FROM odds_ticks
+    SEMI JOIN incoming_ticks USING (match_id, company_id, market, tick_at)
+    GROUP BY ALL
+) AS known USING (match_id, company_id, market, tick_at)
+WHERE known_ticks > ticks AND tick_at < newest

@@ -10,4 +10,9 @@ FROM (
     )
     GROUP BY ALL
 )
+SEMI JOIN (
+    SELECT * EXCLUDE (sequence) FROM fresh_ticks
+    EXCEPT
+    SELECT * EXCLUDE (sequence) FROM history_ticks
+) AS untold USING (match_id, company_id, market, tick_at)
 WHERE ticks > 1
