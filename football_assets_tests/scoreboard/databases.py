@@ -90,6 +90,7 @@ class PublishedDatabase:
         for table in PUBLISHED:
             self.connection.execute(table.ddl())
         self.connection.execute(IN_PLAY_VIEW)
+        self.connection.begin()
 
     def insert(self, table: str, **values: Any) -> None:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -155,6 +156,7 @@ class PublishedDatabase:
 
     def close(self) -> Path:
         """The written file, complete."""
+        self.connection.commit()
         self.connection.close()
         return self.path
 

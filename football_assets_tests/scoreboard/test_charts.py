@@ -94,7 +94,7 @@ def test_requests_are_split_into_good_and_failed(tmp_path: Path) -> None:
     database.cycle(requests=10, requests_failed=3)
     with reading(database.close()) as source:
         rows = drawn(charts.requests(source.rows("cycles", newest=9), 60))
-    assert {row["kind"]: row["count"] for row in rows} == {"good": 7, "failed": 3}
+    assert {row["kind"]: row["count"] for row in rows if "kind" in row} == {"good": 7, "failed": 3}
 
 
 def test_a_cycle_with_nothing_but_its_start_is_a_valid_chart(tmp_path: Path) -> None:
