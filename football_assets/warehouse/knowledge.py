@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -145,8 +145,7 @@ def store_learned(connection: duckdb.DuckDBPyConnection, enriched: Enriched, now
             "INSERT INTO pipeline.cursors VALUES (?, ?, ?)", [name, cursor.value, cursor.asked_at]
         )
     connection.execute(
-        f"DELETE FROM pipeline.unknown_ids WHERE asked_at < ?::TIMESTAMPTZ - INTERVAL {UNKNOWN_HOURS * 60:.0f} MINUTE",
-        [now],
+        "DELETE FROM pipeline.unknown_ids WHERE asked_at < ?", [now - timedelta(hours=UNKNOWN_HOURS)]
     )
     for entity, id_ in enriched.unknown:
         connection.execute("INSERT INTO pipeline.unknown_ids VALUES (?, ?, ?)", [entity, id_, now])

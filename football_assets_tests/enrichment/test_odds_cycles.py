@@ -144,7 +144,46 @@ async def test_quota_goes_to_matches_in_play_then_to_those_that_waited_longest(
     cycle = await cycles.run(live, after=0, tables=ODDS)
     assert {"play1", "play2"} < set(histories(cycle))
     assert len(set(histories(cycle)) & {"early1", "early2", "ended"}) == 2
+    assert stored(cycles) == world.expected(*live)
+
+
+async def test_ticks_of_one_second_get_the_historys_order(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    for home in (3.5, 3.1, 3.9):
+        world.add("b", home, ago=5)
+    world.add("b", 5.0)
+    await cycles.run(TWO, after=10, tables=ODDS)
+    cycle = await cycles.run(TWO, after=10, tables=ODDS)
+    assert histories(cycle) == ["b"]
     assert stored(cycles) == world.expected()
+    assert histories(await cycles.run(TWO, after=10, tables=ODDS)) == []
+
+
+async def test_order_is_put_right_also_after_a_gap_and_under_the_quota(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    await settle(cycles, world)
+    cycles.clock.now += 100
+    hold_back(cycles, room=0)
+    for home in (3.5, 3.1):
+        world.add("b", home, ago=5)
+    world.add("b", 5.0)
+    await cycles.run(TWO, after=0, tables=ODDS)
+    cycles.clock.now += 100
+    await cycles.run(TWO, after=0, tables=ODDS)
+    assert stored(cycles) == world.expected()
+
+
+async def test_order_newer_than_the_first_history_is_put_right(cycles: Cycles, world: OddsWorld) -> None:
+    """A history that was read before the window says nothing of the window's newest second."""
+    before = world.history({"uuid": "a"})
+    cycles.api.answers(HISTORY, ok(before))
+    world.add("a", 3.5)
+    world.add("a", 3.1)
+    await cycles.run({"a": 2}, after=5, tables=ODDS)
+    world.restore()
+    await cycles.run({"a": 2}, after=5, tables=ODDS)
+    assert stored(cycles) == world.expected("a")
 
 
 async def test_ended_match_is_audited_once_and_stays_current(cycles: Cycles, world: OddsWorld) -> None:
@@ -220,6 +259,18 @@ async def test_matches_not_seen_for_a_day_leave(cycles: Cycles, world: OddsWorld
     assert stored(cycles, "aged_odds_ticks") == world.expected("a")
     assert "a" not in cycles.known().odds
     assert cycle.ticks.new == 0
+
+
+async def test_same_cycle_twice_stores_the_same_rows(cycles: Cycles, world: OddsWorld) -> None:
+    await settle(cycles, world)
+    for home in (3.5, 3.1):
+        world.add("b", home)
+    await cycles.run(TWO, after=10, tables=ODDS)
+    before = cycles.query("SELECT * FROM odds_ticks ORDER BY ALL")
+    again = await cycles.run(TWO, after=0, tables=ODDS)
+    assert again.ticks.new == 0
+    assert len(cycles.query("SELECT * FROM odds_ticks")) == len(before)
+    assert stored(cycles) == world.expected()
 
 
 async def test_unknown_matches_in_a_window_are_passed_over(cycles: Cycles, world: OddsWorld) -> None:
