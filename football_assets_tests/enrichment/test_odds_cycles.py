@@ -186,6 +186,20 @@ async def test_order_newer_than_the_first_history_is_put_right(cycles: Cycles, w
     assert stored(cycles) == world.expected("a")
 
 
+async def test_window_that_tells_a_tick_otherwise_leaves_no_second_one(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    await settle(cycles, world)
+    told = world.window()
+    told["2"][0][3] = "9-9"
+    cycles.api.answers(LIVE, ok(told))
+    await cycles.run(TWO, after=10, tables=ODDS)
+    world.restore()
+    world.add("a", 8.0)
+    await cycles.run(TWO, after=10, tables=ODDS)
+    assert stored(cycles) == world.expected()
+
+
 async def test_ended_match_is_audited_once_and_stays_current(cycles: Cycles, world: OddsWorld) -> None:
     await settle(cycles, world)
     lost = world.add("a", 8.0, ago=10)
