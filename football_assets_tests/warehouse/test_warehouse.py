@@ -1,0 +1,166 @@
+"""The warehouse's file: its version, what becomes of one that cannot be used, and transactions."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from football_assets.warehouse import state, warehouse
+from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
+from football_assets.warehouse.warehouse import Warehouse, connect, wal
+
+Open = Callable[..., Warehouse]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "warehouse.duckdb"
+
+
+@pytest.fixture
+def opened(path: Path) -> Iterator[Open]:
+    """Opens the warehouse, as a process would; closed after the test."""
+    made: list[Warehouse] = []
+
+    def open_(report: Callable[[str], None] = lambda _: None) -> Warehouse:
+        made.append(Warehouse(path, report=report))
+        made[-1].open()
+        return made[-1]
+
+    yield open_
+    for each in made:
+        each.close()
+
+
+def rows(store: Warehouse, statement: str) -> list[tuple[object, ...]]:
+    return store.open().execute(statement).fetchall()
+
+
+def test_new_file_has_the_present_version_and_utc(opened: Open) -> None:
+    store = opened()
+    assert rows(store, "SELECT version FROM pipeline.version") == [(state.SCHEMA_VERSION,)]
+    assert rows(store, "SELECT current_setting('timezone')") == [("UTC",)]
+    assert rows(store, "SELECT count(*) FROM odds_ticks") == [(0,)]
+
+
+def test_rows_outlive_closing(opened: Open, path: Path) -> None:
+    store = opened()
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id, name) VALUES ('t', 'Team')")
+    store.close()
+    assert not wal(path).exists()
+    assert rows(opened(), "SELECT team_id, name FROM teams") == [("t", "Team")]
+
+
+@pytest.mark.xfail(strict=True, reason="columns are commented on before they are added")
+@pytest.mark.parametrize("version", [None, 0])
+def test_older_file_gains_columns_and_keeps_its_rows(opened: Open, path: Path, version: int | None) -> None:
+    path.parent.mkdir()
+    with connect(path) as connection:
+        connection.execute("CREATE TABLE teams (team_id VARCHAR, name VARCHAR)")
+        connection.execute("INSERT INTO teams VALUES ('t', 'Team')")
+        if version is not None:
+            connection.execute("CREATE SCHEMA pipeline")
+            connection.execute("CREATE TABLE pipeline.version (version INTEGER)")
+            connection.execute("INSERT INTO pipeline.version VALUES (?)", [version])
+    store = opened()
+    assert rows(store, "SELECT team_id, name, gender, data_source FROM teams") == [("t", "Team", None, None)]
+    assert rows(store, "SELECT version FROM pipeline.version") == [(state.SCHEMA_VERSION,)]
+
+
+def test_newer_file_is_refused_in_one_line_and_left_alone(opened: Open, path: Path) -> None:
+    store = opened()
+    store.open().execute("UPDATE pipeline.version SET version = 999")
+    store.close()
+    with pytest.raises(NewerWarehouse, match="schema 999") as caught:
+        opened()
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    with connect(path) as connection:
+        assert connection.execute("SELECT version FROM pipeline.version").fetchall() == [(999,)]
+
+
+def test_failed_change_of_version_leaves_the_file_as_it_was(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    with connect(path) as connection:
+        connection.execute("CREATE TABLE teams (team_id VARCHAR)")
+    monkeypatch.setattr(warehouse, "sql", lambda _: "SELECT nothing")
+    with pytest.raises(duckdb.Error):
+        opened()
+    with connect(path) as connection:
+        tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert tables == [("teams",)]
+
+
+@pytest.mark.parametrize("content", [b"no database at all " * 1000, b"\0" * 20_000])
+def test_corrupt_file_is_set_aside_and_its_name_is_told(opened: Open, path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    wal(path).write_bytes(b"a log")
+    told: list[str] = []
+    store = opened(told.append)
+    (aside,) = path.parent.glob("warehouse.duckdb.corrupt-*[0-9]")
+    assert aside.read_bytes() == content
+    assert wal(aside).read_bytes() == b"a log"
+    assert len(told) == 1
+    assert aside.name in told[0]
+    assert rows(store, "SELECT count(*) FROM teams") == [(0,)]
+
+
+def test_file_open_elsewhere_is_busy_within_the_bound(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warehouse, "BUSY_SECONDS", 0.3)
+    opened().close()
+    program = (
+        "import duckdb, sys; connection = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdin
+        assert other.stdout.readline() == "open\n"
+        began = time.monotonic()
+        with pytest.raises(WarehouseBusy, match=str(other.pid)) as caught:
+            opened()
+        assert 0.3 <= time.monotonic() - began < 3
+        assert "\n" not in str(caught.value)
+        other.stdin.close()
+    opened()
+
+
+def test_path_that_is_no_file_is_one_line(path: Path, opened: Open) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(WarehouseError) as caught:
+        opened()
+    assert "\n" not in str(caught.value)
+    assert path.is_dir()
+
+
+def test_error_undoes_the_transaction(opened: Open) -> None:
+    store = opened()
+    with pytest.raises(KeyError), store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id) VALUES ('t')")
+        raise KeyError
+    assert rows(store, "SELECT count(*) FROM teams") == [(0,)]
+
+
+def test_failed_statement_undoes_the_transaction(opened: Open) -> None:
+    store = opened()
+    with pytest.raises(duckdb.Error), store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id) VALUES ('t')")
+        connection.execute("SELECT nothing")
+    assert rows(store, "SELECT count(*) FROM teams") == [(0,)]
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id) VALUES ('u')")
+    assert rows(store, "SELECT team_id FROM teams") == [("u",)]
