@@ -11,7 +11,8 @@ from dagster import (
     resource,
 )
 
-# from football_assets.alerts.sensor import build_alert_sensor
+import football_assets.arrow_alone  # noqa: F401
+from football_assets.alerts.sensor import build_alert_sensor
 from football_assets.assets.enrichment import enrichment
 from football_assets.assets.flattened import flattened_matches, views
 from football_assets.assets.live import live_matches
