@@ -58,7 +58,7 @@ def build_definitions(settings: Settings) -> Definitions:
         sensors=[
             build_cycle_sensor(settings),
             build_odds_feed_sensor(settings),
-            #            build_alert_sensor(settings),
+            build_alert_sensor(settings),
         ],
         schedules=[retention_schedule],
         resources={"api": api, "cycle": cycle},
