@@ -30,16 +30,18 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def ddl(self) -> str:
-        """The statements that make the table, if it is not there, with its comments."""
+        """The statement that makes the table, if it is not there."""
         columns = ",\n".join(f"    {column.name} {column.type}" for column in self.columns)
-        statements = [f"CREATE TABLE IF NOT EXISTS {self.name} (\n{columns}\n)"]
-        statements.append(f"COMMENT ON TABLE {self.name} IS {_quoted(self.meaning)}")
-        statements += [
-            f"COMMENT ON COLUMN {self.name}.{column.name} IS {_quoted(column.meaning)}"
+        return f"CREATE TABLE IF NOT EXISTS {self.name} (\n{columns}\n)"
+
+    def comments(self) -> str:
+        """The statements that say in the database what the table and its columns mean."""
+        on_columns = (
+            f";\nCOMMENT ON COLUMN {self.name}.{column.name} IS {_quoted(column.meaning)}"
             for column in self.columns
             if column.meaning
-        ]
-        return ";\n".join(statements)
+        )
+        return f"COMMENT ON TABLE {self.name} IS {_quoted(self.meaning)}{''.join(on_columns)}"
 
 
 def _quoted(text: str) -> str:

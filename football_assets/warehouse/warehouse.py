@@ -87,11 +87,11 @@ class Warehouse:
             try:
                 return connect(self.path)
             except duckdb.Error as error:
-                if "lock" in str(error).lower():
+                if _says(error, self.path, _BUSY):
                     if time.monotonic() > give_up:
                         raise WarehouseBusy(_busy_line(self.path, error)) from None
                     time.sleep(0.1)
-                elif _is_corrupt(error):
+                elif _says(error, self.path, _CORRUPT):
                     self._set_aside(error)
                 else:
                     raise WarehouseError(f"{self.path} cannot be opened: {_first_line(error)}") from None
@@ -117,19 +117,16 @@ def wal(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
 
 
-def _is_corrupt(error: duckdb.Error) -> bool:
-    text = str(error).lower()
-    return any(
-        sign in text
-        for sign in (
-            "not a valid duckdb database",
-            "corrupt",
-            "checksum",
-            "serialization",
-            "wal",
-            "internal error",
-        )
-    )
+#: What DuckDB says of a file that another process has open.
+_BUSY = ("could not set lock", "conflicting lock")
+#: What it says of a file, or the log beside it, that is no sound database.
+_CORRUPT = ("not a valid duckdb database", "corrupt", "checksum", "serialization", "wal", "internal error")
+
+
+def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:
+    """Whether an error's message holds one of the signs, beside the path, which may hold anything."""
+    text = str(error).replace(str(path), "").lower()
+    return any(sign in text for sign in signs)
 
 
 def _busy_line(path: Path, error: duckdb.Error) -> str:
@@ -156,6 +153,7 @@ def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None
     for table in PUBLISHED:
         connection.execute(table.ddl())
         _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
+        connection.execute(table.comments())
     for view in VIEWS:
         connection.execute(sql(view.name))
     connection.execute("DELETE FROM pipeline.version")
