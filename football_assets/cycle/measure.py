@@ -123,6 +123,7 @@ class Measure:
             warnings=list(self.warnings),
             rows=dict(self.rows),
             cache_hits=self.cache_hits,
+            network_seconds=open_seconds,
             connection_use=traffic.busy_seconds / (open_seconds * max_connections)
             if traffic and open_seconds
             else None,

@@ -34,6 +34,7 @@ class EndpointReport:
 class CycleReport:
     """One cycle. Times are UTC; `seconds` has the phases that were reached, and `total`.
 
+    `network_seconds` are those in which any request was out.
     `total` ends just before the published file is replaced, as do `freshness_seconds` (from the sensor's
     tick, else from the start) and `upstream_age_seconds` (from the newest change the API told of).
     """
@@ -53,6 +54,7 @@ class CycleReport:
     warnings: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     cache_hits: int = 0
+    network_seconds: float = 0.0
     connection_use: float | None = None
     matches_in_play: int | None = None
     odds_ticks_new: int = 0
