@@ -79,6 +79,10 @@ SELECT
         live.data_source,
         coalesce(details.data_source, 'last_known'),
         coalesce(competition.data_source, missing(details.competition_id)),
+        coalesce(
+            country.data_source,
+            if(competition.country_id IS NOT NULL AND NOT EXISTS (FROM countries), 'last_known', NULL)
+        ),
         coalesce(home.data_source, missing(details.home_team_id)),
         coalesce(away.data_source, missing(details.away_team_id)),
         if(odds_state.is_current, NULL, 'last_known')
