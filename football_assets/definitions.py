@@ -11,7 +11,6 @@ from dagster import (
     resource,
 )
 
-import football_assets.arrow_alone  # noqa: F401
 from football_assets.alerts.sensor import build_alert_sensor
 from football_assets.assets.enrichment import enrichment
 from football_assets.assets.flattened import flattened_matches, views

@@ -169,9 +169,13 @@ class Settings(BaseSettings):
     threshold_total_seconds: Thresholds = _thresholds(10, 15, 45, "Seconds of a cycle")
     threshold_enrichment_seconds: Thresholds = _thresholds(5, 8, 30, "Seconds of a cycle's enrichment")
     threshold_error_percent: Thresholds = _thresholds(1, 5, 20, "Requests that failed, in per cent")
-    threshold_margin_seconds: Thresholds = _thresholds(50, 45, 15, "Seconds left of the interval", by_interval=True)
+    threshold_margin_seconds: Thresholds = _thresholds(
+        50, 45, 15, "Seconds left of the interval", by_interval=True
+    )
     threshold_memory_mb: Thresholds = _thresholds(350, 500, 1000, "Megabytes of a run's process")
-    threshold_age_seconds: Thresholds = _thresholds(90, 150, 300, "Seconds since publishing", by_interval=True)
+    threshold_age_seconds: Thresholds = _thresholds(
+        90, 150, 300, "Seconds since publishing", by_interval=True
+    )
 
     # Alerts: where they are sent, beside the log.
     alert_webhook_url: SecretStr | None = Field(

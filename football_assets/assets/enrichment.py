@@ -2,30 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dagster import AssetExecutionContext, Failure, MaterializeResult, ResourceParam, multi_asset
 
 from football_assets.assets.metadata import endpoint_figures
-from football_assets.assets.specs import table_spec
-from football_assets.enrichment.engine import enrich
-from football_assets.enrichment.fallback import add_placeholders
-from football_assets.enrichment.known import Enriched, Moment
-from football_assets.enrichment.odds_feed import OddsFeed
+from football_assets.assets.specs import selected, table_spec
 from football_assets.resources.api import ApiSession
 from football_assets.resources.cycle import Cycle
 from football_assets.settings import Fallback
-from football_assets.thesports import client
-from football_assets.warehouse.knowledge import TicksStored, read_known, read_live
-from football_assets.warehouse.store import ENRICHED_TABLES, store_enriched
-from football_assets.warehouse.warehouse import count
+from football_assets.thesports import endpoints
+from football_assets.warehouse.tables import ENRICHED_TABLES
+
+if TYPE_CHECKING:
+    from football_assets.enrichment.known import Enriched
+    from football_assets.warehouse.knowledge import TicksStored
 
 #: The endpoints that each table is filled from.
 ENDPOINTS: Mapping[str, tuple[str, ...]] = {
-    "match_details": (client.MATCHES,),
-    "odds_ticks": (client.ODDS_LIVE, client.ODDS_HISTORY, client.ODDS_UPDATE),
-    "teams": (client.TEAMS,),
-    "competitions": (client.COMPETITIONS,),
-    "countries": (client.COUNTRIES,),
+    "match_details": (endpoints.MATCHES,),
+    "odds_ticks": (endpoints.ODDS_LIVE, endpoints.ODDS_HISTORY, endpoints.ODDS_UPDATE),
+    "teams": (endpoints.TEAMS,),
+    "competitions": (endpoints.COMPETITIONS,),
+    "countries": (endpoints.COUNTRIES,),
 }
 
 
@@ -45,7 +44,15 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
 ):
     """Details, odds, teams, competitions and countries of the live matches: what is not known yet or has
     changed is asked for, all at once."""
-    tables = {key.path[-1] for key in context.selected_asset_keys}
+    from football_assets.enrichment.engine import enrich
+    from football_assets.enrichment.fallback import add_placeholders
+    from football_assets.enrichment.known import Moment
+    from football_assets.enrichment.odds_feed import OddsFeed
+    from football_assets.warehouse.knowledge import read_known, read_live
+    from football_assets.warehouse.store import store_enriched
+    from football_assets.warehouse.warehouse import count
+
+    tables = selected(context, ENRICHED_TABLES)
     feed = OddsFeed(cycle.settings.odds_feed_path)
     with cycle.phase("enrichment"):
         connection = cycle.warehouse.open()
@@ -65,7 +72,7 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
         _note(cycle, enriched, stored)
         _fail_if_asked(cycle.settings.fallback, enriched)
     report = cycle.report()
-    for table in (name for name in ENRICHED_TABLES if name in tables):
+    for table in tables:
         figures = {"rows": rows[table], "failed": len(enriched.failed.get(table, {}))}
         if table == "odds_ticks":
             figures |= {"new_ticks": stored.new, "waiting": enriched.odds_waiting}
@@ -74,7 +81,7 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
         )
 
 
-def _note(cycle: Cycle, enriched: Enriched, stored: TicksStored) -> None:
+def _note(cycle: Cycle, enriched: "Enriched", stored: "TicksStored") -> None:
     measure = cycle.measure
     measure.cache_hits += enriched.cache_hits
     measure.odds_ticks_new += stored.new
@@ -87,7 +94,7 @@ def _note(cycle: Cycle, enriched: Enriched, stored: TicksStored) -> None:
     measure.note_rejected(enriched.rejected)
 
 
-def failure_lines(enriched: Enriched) -> list[str]:
+def failure_lines(enriched: "Enriched") -> list[str]:
     """A line for each table with rows that could not be had: how many, and the first reason."""
     return [
         f"{table}: {len(failed)} not had, e.g. {next(iter(failed.values()))}"
@@ -96,6 +103,6 @@ def failure_lines(enriched: Enriched) -> list[str]:
     ]
 
 
-def _fail_if_asked(fallback: Fallback, enriched: Enriched) -> None:
+def _fail_if_asked(fallback: Fallback, enriched: "Enriched") -> None:
     if fallback == "fail" and (lines := failure_lines(enriched)):
         raise Failure(f"FOOTBALL_FALLBACK=fail, and {'; '.join(lines)}", allow_retries=False)

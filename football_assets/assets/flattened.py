@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, multi_asset
 
 from football_assets.assets.metadata import PREVIEW_ROWS, matches_preview
-from football_assets.assets.specs import table_spec
+from football_assets.assets.specs import selected, table_spec
 from football_assets.resources.cycle import Cycle
-from football_assets.warehouse.store import ENRICHED_TABLES, flatten
-from football_assets.warehouse.warehouse import count, records, sql
+from football_assets.warehouse.tables import ENRICHED_TABLES, VIEWS
 
 
 @multi_asset(
@@ -20,6 +19,8 @@ from football_assets.warehouse.warehouse import count, records, sql
 )
 def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
     """One row a live match, joined from all that is stored of it."""
+    from football_assets.warehouse.store import flatten
+
     with cycle.phase("flatten"), cycle.warehouse.transaction() as connection:
         rows = flatten(connection, cycle.settings.bookmakers, datetime.now(UTC))
     return MaterializeResult(metadata={"rows": rows, "seconds": cycle.measure.seconds["flatten"]})
@@ -35,13 +36,15 @@ def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
 )
 def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterator[MaterializeResult[None]]:
     """The views: the matches in play, and the odds of the first minutes."""
-    selected = sorted(key.path[-1] for key in context.selected_asset_keys)
+    from football_assets.warehouse.warehouse import count, records, sql
+
+    names = selected(context, (view.name for view in VIEWS))
     with cycle.phase("filter"), cycle.warehouse.transaction() as connection:
-        for name in selected:
+        for name in names:
             connection.execute(sql(name))
-        rows = {name: count(connection, name) for name in selected}
+        rows = {name: count(connection, name) for name in names}
         preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
     seconds = cycle.measure.seconds["filter"]
-    for name in selected:
+    for name in names:
         extra = {"preview": preview} if name == "in_play_matches" else {}
         yield MaterializeResult(asset_key=name, metadata={"rows": rows[name], "seconds": seconds, **extra})

@@ -1,4 +1,8 @@
-"""The live list: one request, four tables. A cycle begins here."""
+"""The live list: one request, four tables. A cycle begins here.
+
+Each cycle is a process of its own, so the assets' modules import nothing heavy; here the packages that take
+the answer are loaded while it is on its way.
+"""
 
 from datetime import UTC, datetime
 
@@ -11,13 +15,11 @@ from dagster import (
 )
 
 from football_assets.assets.metadata import endpoint_figures
-from football_assets.assets.specs import table_spec
+from football_assets.assets.specs import selected, table_spec
 from football_assets.resources.api import ApiSession
 from football_assets.resources.cycle import Cycle
-from football_assets.thesports.client import LIVE, TheSports
-from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.live import LiveBatch, parse_live
-from football_assets.warehouse.store import LIVE_TABLES, store_live
+from football_assets.thesports.endpoints import LIVE
+from football_assets.warehouse.tables import LIVE_TABLES
 
 
 @multi_asset(
@@ -32,29 +34,18 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
     """All live matches with their statistics, incidents and commentary: one request fills all four tables,
     whichever of them are selected. Without a good answer the run fails, and nothing is replaced."""
     with cycle.phase("live_fetch"):
-        answer = await api.ask(TheSports.live)
-        batch = readable(
-            parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source),
-            given=len(answer.results),
-        )
+        asked = api.ask(lambda thesports: thesports.live())
+        from football_assets.thesports.parsing.live import parse_live, require_readable
+        from football_assets.warehouse.store import store_live
+
+        answer = await asked
+        batch = parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source)
+        require_readable(batch, given=len(answer.results))
         with cycle.warehouse.transaction() as connection:
             rows = store_live(connection, batch, datetime.now(UTC))
     cycle.measure.note_rejected(batch.rejected)
     figures = endpoint_figures(cycle.report(), [LIVE])
     seconds = {"seconds": cycle.measure.seconds["live_fetch"]}
-    for key in sorted(context.selected_asset_keys):
-        table = key.path[-1]
+    for table in selected(context, LIVE_TABLES):
         extra = {**seconds, **figures} if table == "live_matches" else {}
-        yield MaterializeResult(asset_key=key, metadata={"rows": rows[table], **extra})
-
-
-def readable(batch: LiveBatch, *, given: int) -> LiveBatch:
-    """The batch, unless rows were `given` and none could be read, which is no empty live list.
-
-    Raises `BrokenAnswer` then.
-    """
-    if given and not batch.matches:
-        raise BrokenAnswer(
-            f"{LIVE}: none of {given} matches could be read, the first because {batch.rejected[0].reason}"
-        )
-    return batch
+        yield MaterializeResult(asset_key=table, metadata={"rows": rows[table], **extra})

@@ -1,8 +1,8 @@
 """The published database: a cycle ends here."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import duckdb
 from dagster import AssetsDefinition, AssetSpec, MaterializeResult, ResourceParam, multi_asset
 
 from football_assets.assets.metadata import cycle_figures
@@ -13,10 +13,10 @@ from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.logs import get_logger
 from football_assets.resources.cycle import PUBLISHED_ASSET, Cycle
 from football_assets.settings import Settings
-from football_assets.warehouse.history import move_to_history
-from football_assets.warehouse.publish import count_rows, newest_change, publish
-from football_assets.warehouse.store import ENRICHED_TABLES, LIVE_TABLES
-from football_assets.warehouse.tables import VIEWS
+from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, VIEWS
+
+if TYPE_CHECKING:
+    import duckdb
 
 DESCRIPTION = """\
 `football.duckdb`, the database that people query: all tables of one and the same cycle, replaced whole.
@@ -44,6 +44,8 @@ def build_published(settings: Settings) -> AssetsDefinition:
     )
     def football_db(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
         """Publish what is stored, then move what has aged into the history."""
+        from football_assets.warehouse.publish import publish
+
         with cycle.phase("publish"):
             report = publish(
                 cycle.warehouse,
@@ -63,8 +65,10 @@ def build_published(settings: Settings) -> AssetsDefinition:
     return football_db
 
 
-def _finish(cycle: Cycle, draft: duckdb.DuckDBPyConnection) -> CycleReport | None:
+def _finish(cycle: Cycle, draft: "duckdb.DuckDBPyConnection") -> CycleReport | None:
     """The report of this cycle, with what the draft holds; None for a run that is no whole cycle."""
+    from football_assets.warehouse.publish import count_rows, newest_change
+
     measure = cycle.measure
     measure.rows = count_rows(draft, (view.name for view in VIEWS))
     measure.rows["cycles"] += cycle.is_whole
@@ -75,6 +79,10 @@ def _finish(cycle: Cycle, draft: duckdb.DuckDBPyConnection) -> CycleReport | Non
 
 def _move_to_history(cycle: Cycle) -> None:
     """What cannot be moved today stays in the warehouse, and is tried again in the next cycle."""
+    import duckdb
+
+    from football_assets.warehouse.history import move_to_history
+
     try:
         move_to_history(cycle.warehouse, cycle.settings.history_path, datetime.now(UTC))
     except (OSError, duckdb.Error) as error:

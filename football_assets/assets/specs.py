@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dagster import AssetKey, AssetSpec, TableColumn, TableColumnConstraints, TableSchema
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    TableColumn,
+    TableColumnConstraints,
+    TableSchema,
+)
 
 from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
 
@@ -25,6 +32,12 @@ def table_spec(name: str, group: str, *, deps: Iterable[str] = (), kinds: Iterab
         owners=OWNERS,
         metadata={"dagster/column_schema": column_schema(table), "dagster/table_name": name},
     )
+
+
+def selected(context: AssetExecutionContext, tables: Iterable[str]) -> list[str]:
+    """Those of a step's tables that the run materialises, in their order."""
+    chosen = {key.path[-1] for key in context.selected_asset_keys}
+    return [table for table in tables if table in chosen]
 
 
 def column_schema(table: Table) -> TableSchema:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from football_assets.enrichment.known import Enriched, Known, Moment, OddsFeed, OddsMatch
-from football_assets.thesports.client import ODDS_HISTORY, TheSports
+from football_assets.thesports.client import TheSports
 from football_assets.thesports.codes import IN_PLAY
+from football_assets.thesports.endpoints import ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds import (
     Tick,

@@ -11,15 +11,18 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
-from typing import TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import SecretStr
 
 from football_assets.logs import log_request
 from football_assets.settings import Settings
-from football_assets.thesports.client import TheSports
-from football_assets.thesports.quota import Quota
-from football_assets.thesports.traffic import Traffic
+from football_assets.thesports.endpoints import ODDS_HISTORY
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
+    from football_assets.thesports.traffic import Traffic
 
 T = TypeVar("T")
 
@@ -38,9 +41,10 @@ class ApiSession:
         self._opened = AsyncExitStack()
         self._client: TheSports | None = None
 
-    async def ask(self, work: Callable[[TheSports], Awaitable[T]]) -> T:
-        """What `work` makes of the client, run on the client's loop and awaited on the caller's."""
-        return await asyncio.wrap_future(self._submit(self._work(work)))
+    def ask(self, work: Callable[[TheSports], Awaitable[T]]) -> Awaitable[T]:
+        """What `work` makes of the client: begun at once on the client's loop, awaited on the caller's."""
+        import_module("football_assets.thesports.client")  # now, so that nothing else is loaded before it
+        return asyncio.wrap_future(self._submit(self._work(work)))
 
     @property
     def traffic(self) -> Traffic | None:
@@ -68,11 +72,14 @@ class ApiSession:
         return await work(self._client)
 
     async def _open(self) -> TheSports:
+        from football_assets.thesports.client import TheSports
+        from football_assets.thesports.quota import Quota
+
         settings = self._settings
         base_url, user, secret = await self._where()
         quota = Quota(
             settings.quota_path,
-            limits={"odds/history": settings.odds_history_per_minute},
+            limits={ODDS_HISTORY: settings.odds_history_per_minute},
             total_limit=settings.requests_per_minute,
         )
         self._opened.callback(quota.close)

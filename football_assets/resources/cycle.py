@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dagster import AssetKey, DagsterRun, Failure
 
@@ -19,7 +21,9 @@ from football_assets.sensors.cycle_sensor import TICK_TAG
 from football_assets.settings import Settings
 from football_assets.thesports.errors import TheSportsError
 from football_assets.warehouse.errors import WarehouseError
-from football_assets.warehouse.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from football_assets.warehouse.warehouse import Warehouse
 
 #: The asset whose materialisation ends a cycle.
 PUBLISHED_ASSET = "football_db"
@@ -35,10 +39,16 @@ class Cycle:
 
     settings: Settings
     measure: Measure
-    warehouse: Warehouse
     api: ApiSession
     is_whole: bool
     is_finished: bool = False
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, opened by the first step that uses it."""
+        from football_assets.warehouse.warehouse import Warehouse
+
+        return Warehouse(self.settings.warehouse_path, report=self.measure.warnings.append)
 
     @property
     def data_source(self) -> str:
@@ -49,12 +59,12 @@ class Cycle:
     def phase(self, name: str) -> Iterator[None]:
         """Time a phase of the cycle. What the API, a database or the disk refuses in it becomes a `Failure`
         whose message is one line."""
-        import duckdb
-
         with self.measure.phase(name):
             try:
                 yield
-            except (TheSportsError, WarehouseError, OSError, duckdb.Error) as error:
+            except Exception as error:
+                if not _comes_from_outside(error):
+                    raise
                 heals = isinstance(error, TheSportsError) and error.heals
                 raise Failure(one_line(error), allow_retries=heals) from None
 
@@ -83,8 +93,7 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
     )
     try:
         with holding(settings.lock_path, settings.interval_seconds):
-            warehouse = Warehouse(settings.warehouse_path, report=measure.warnings.append)
-            cycle = Cycle(settings, measure, warehouse, api, is_whole=_publishes(run))
+            cycle = Cycle(settings, measure, api, is_whole=_publishes(run))
             for report in list(killed(settings.reports_path)):
                 finish(report, settings)
             if cycle.is_whole:
@@ -92,7 +101,8 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
             try:
                 yield cycle
             finally:
-                warehouse.close()
+                if "warehouse" in vars(cycle):
+                    cycle.warehouse.close()
                 if cycle.is_whole and not cycle.is_finished:
                     measure.error = measure.error or UNEXPLAINED
                     cycle.finish(cycle.report("failure"))
@@ -102,6 +112,13 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
         raise Failure(
             f"{settings.data_path} cannot be written: {error.strerror or error}", allow_retries=False
         ) from None
+
+
+def _comes_from_outside(error: Exception) -> bool:
+    """Whether the API, a database or the disk is to blame, and no fault in the program."""
+    import duckdb
+
+    return isinstance(error, TheSportsError | WarehouseError | OSError | duckdb.Error)
 
 
 def _tick_at(run: DagsterRun) -> datetime | None:

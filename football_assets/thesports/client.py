@@ -20,6 +20,16 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
+from football_assets.thesports.endpoints import (
+    COMPETITIONS,
+    COUNTRIES,
+    LIVE,
+    MATCHES,
+    ODDS_HISTORY,
+    ODDS_LIVE,
+    ODDS_UPDATE,
+    TEAMS,
+)
 from football_assets.thesports.errors import (
     ApiFailure,
     BrokenAnswer,
@@ -35,15 +45,6 @@ from football_assets.thesports.errors import (
 from football_assets.thesports.quota import Quota
 from football_assets.thesports.slots import Slots
 from football_assets.thesports.traffic import Traffic
-
-LIVE = "match/detail_live"
-MATCHES = "match/recent/list"
-ODDS_HISTORY = "odds/history"
-ODDS_LIVE = "odds/live"
-ODDS_UPDATE = "odds/update"
-TEAMS = "team/additional/list"
-COMPETITIONS = "competition/additional/list"
-COUNTRIES = "country/list"
 
 #: The largest body that is read, decompressed. 10,000 live matches with all they have are about 50 MB.
 MAX_BODY_BYTES = 128 * 1024 * 1024

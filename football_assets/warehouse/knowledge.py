@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 import orjson
-import pyarrow as pa
 
+from football_assets.arrow import pa
 from football_assets.enrichment.known import (
     Cursor,
     Enriched,

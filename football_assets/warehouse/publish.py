@@ -40,7 +40,7 @@ def publish(
 
     `former` are the reports of earlier cycles, the newest first: those that are not in `cycles` yet come in.
     `finish` is called with the draft at the very end and makes the report of this cycle, if it is one.
-    Raises `UnfinishedCycle`, another `WarehouseError`, `OSError` or `duckdb.Error`, and leaves what was there.
+    Raises `UnfinishedCycle`, other `WarehouseError`s, `OSError` or `duckdb.Error`, and leaves what was there.
     """
     with warehouse.transaction() as connection:
         check_finished(connection)

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
+from football_assets.arrow import pa
 from football_assets.enrichment.known import Enriched, Moment
 from football_assets.thesports.codes import BOOKMAKERS
 from football_assets.thesports.parsing.live import LiveBatch
@@ -25,10 +25,8 @@ from football_assets.warehouse.knowledge import (
     store_odds,
     store_references,
 )
+from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES
 from football_assets.warehouse.warehouse import count, insert, replace, sql
-
-LIVE_TABLES = ("live_matches", "match_stats", "match_incidents", "match_commentary")
-ENRICHED_TABLES = ("match_details", "odds_ticks", "teams", "competitions", "countries")
 
 
 def store_live(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, now: datetime) -> dict[str, int]:

@@ -475,3 +475,7 @@ PUBLISHED: tuple[Table, ...] = (
     BOOKMAKERS,
     CYCLES,
 )
+
+#: The tables that a step fills, by their order in a cycle.
+LIVE_TABLES = ("live_matches", "match_stats", "match_incidents", "match_commentary")
+ENRICHED_TABLES = ("match_details", "odds_ticks", "teams", "competitions", "countries")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
+from football_assets.arrow import pa
 from football_assets.warehouse import state
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.tables import PUBLISHED, VIEWS

@@ -16,6 +16,7 @@ import pytest
             {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"},
         ),
         ("football_assets.retention.job", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"}),
+        ("football_assets.definitions", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"}),
     ],
 )
 def test_module_loads_nothing_heavy(module: str, absent: set[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from football_assets.thesports import codes
+from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Reader, Rejection, UnusableRow, needed, read_rows, shown
 from football_assets.thesports.parsing.state import seven, word
 from football_assets.thesports.parsing.values import (
@@ -70,6 +71,13 @@ def parse_live(results: object, *, fetched_at: datetime, data_source: str) -> Li
         commentary=[comment for entry in parsed.rows for comment in entry.commentary],
         rejected=parsed.rejected,
     )
+
+
+def require_readable(batch: LiveBatch, given: int) -> None:
+    """Raises `BrokenAnswer` where matches were `given` and none could be read: that is no empty list."""
+    if given and not batch.matches:
+        first = batch.rejected[0].reason
+        raise BrokenAnswer(f"live_matches: none of {given} matches could be read, the first because {first}")
 
 
 def minute_of_play(status_id: int, period_started_at: datetime | None, now: datetime) -> int | None:

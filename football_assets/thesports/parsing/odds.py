@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from football_assets.arrow import pa
 from football_assets.thesports.codes import BOOKMAKERS
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Rejection, shown

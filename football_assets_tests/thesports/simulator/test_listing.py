@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from football_assets.thesports.client import COMPETITIONS, MATCHES, TEAMS
+from football_assets.thesports.endpoints import COMPETITIONS, MATCHES, TEAMS
 from football_assets.thesports.errors import ApiFailure
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams

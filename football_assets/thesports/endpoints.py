@@ -1,0 +1,10 @@
+"""The API's endpoints by name. How they are asked is in `client.py`."""
+
+LIVE = "match/detail_live"
+MATCHES = "match/recent/list"
+ODDS_HISTORY = "odds/history"
+ODDS_LIVE = "odds/live"
+ODDS_UPDATE = "odds/update"
+TEAMS = "team/additional/list"
+COMPETITIONS = "competition/additional/list"
+COUNTRIES = "country/list"
