@@ -5,8 +5,8 @@
     python3 tasks.py test [options of pytest]
     python3 tasks.py setup
 
-The first call makes `.venv` and installs into it exactly what `requirements.lock` names; later ones do so
-again only after that file or `pyproject.toml` has changed.
+The first call makes `.venv` and installs into it exactly what is locked; later ones do so again only after
+the lock file or `pyproject.toml` has changed.
 """
 
 from __future__ import annotations
@@ -20,56 +20,54 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-INSTALLED = VENV / "installed.sha256"
-MANIFESTS = (ROOT / "requirements.lock", ROOT / "pyproject.toml")
 OLDEST_PYTHON = (3, 11)
+
+#: What is installed for running, and what for testing.
+RUNNING, TESTING = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the task that the first argument names; gives the exit status."""
+    """Run the task that the first argument names. Gives the exit status, unless a program takes over."""
     task, rest = (arguments or ["help"])[0], arguments[1:]
-    commands = {
-        "setup": None,
-        "start": [str(BIN / "football-assets"), "start", *rest],
-        "test": [str(BIN / "python"), "-m", "pytest", *rest],
-    }
-    if task not in commands:
+    if task not in ("setup", "start", "test"):
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < OLDEST_PYTHON:
         print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
         return 2
-    set_up()
-    command = commands[task]
-    return run(command) if command else 0
+    set_up(RUNNING if task == "start" else TESTING)
+    if task == "start":
+        become([str(BIN / "football-assets"), "start", *rest])
+    if task == "test":
+        become([str(BIN / "python"), "-m", "pytest", *rest])
+    return 0
 
 
-def set_up() -> None:
+def set_up(lock: Path) -> None:
     """Make the virtual environment and install what is locked, where that is not done yet."""
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in MANIFESTS)).hexdigest()
-    if INSTALLED.exists() and INSTALLED.read_text() == wanted:
+    installed = VENV / f"{lock.stem}.sha256"
+    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if installed.exists() and installed.read_text() == wanted:
         return
-    print(f"Setting up {VENV} (once, about a minute)", file=sys.stderr, flush=True)
-    python = str(BIN / "python")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    print(f"Setting up {VENV} by {lock.name} (once, about a minute)", file=sys.stderr, flush=True)
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for command in (
         [sys.executable, "-m", "venv", str(VENV)],
-        [*pip, "--requirement", str(MANIFESTS[0])],
+        [*pip, "--requirement", str(lock)],
         [*pip, "--no-deps", "--editable", str(ROOT)],
     ):
-        status = run(command)
+        status = subprocess.run(command, check=False).returncode
         if status:
             raise SystemExit(status)
-    INSTALLED.write_text(wanted)
+    installed.write_text(wanted)
 
 
-def run(command: list[str]) -> int:
-    """Run a command in the project's root. Python may keep compiled files: each cycle's start needs them."""
+def become(command: list[str]) -> None:
+    """Go on as another program, in the project's root, so that it gets the signals meant for this one.
+    Python may keep compiled files: each cycle's start needs them."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    try:
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    os.chdir(ROOT)
+    os.execve(command[0], command, environment)
 
 
 if __name__ == "__main__":
