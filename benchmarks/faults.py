@@ -39,12 +39,13 @@ RATES = (5, 50, 100)
 HEALING_CYCLES = 3
 SHORT_SECONDS = 60
 
-#: Where a case starts. "moved": all was known ten minutes ago. "nameless": prices are known, no details of
-#: any match, no team, competition or country.
+#: Where a case starts. "moved": all was known 45 seconds ago, so that one window of prices tells what is new.
+#: "late": all was known ten minutes ago, and every history is due. "nameless": prices are known, no details
+#: of any match, no team, competition or country.
 STARTS = {
     "match/detail_live": ("moved",),
     "match/recent/list": ("moved", "nameless"),
-    "odds/history": ("moved",),
+    "odds/history": ("late",),
     "odds/live": ("moved",),
     "odds/update": ("moved",),
     "team/additional/list": ("nameless",),
@@ -147,8 +148,9 @@ def may_lack(case: Case) -> tuple[str, ...]:
 def prepare(folder: Path, server: ReplayServer, work: Path) -> None:
     """The data directories that the cases start from."""
     with ephemeral() as instance:
-        with ReplayServer(folder, "--clock", "-600", "--speed", "0") as earlier:
-            _must(run_cycle(settings_for(work / "moved", earlier.base_url, SECRET), instance))
+        for start, seconds in {"moved": -45, "late": -600}.items():
+            with ReplayServer(folder, "--clock", str(seconds), "--speed", "0") as earlier:
+                _must(run_cycle(settings_for(work / start, earlier.base_url, SECRET), instance))
         _must(run_cycle(settings_for(work / "nameless", server.base_url, SECRET), instance))
     with duckdb.connect(str(work / "nameless" / "warehouse.duckdb")) as connection:
         for table in ("match_details", "teams", "competitions", "countries"):

@@ -71,8 +71,8 @@ class ReplayServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        self._process.kill()
+        self._process.wait()
 
     @property
     def environment(self) -> dict[str, str]:
