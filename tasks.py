@@ -45,9 +45,7 @@ def main(arguments: list[str]) -> int:
 
 def set_up(lock: Path) -> None:
     """Make the virtual environment and install what is locked, where that is not done yet."""
-    installed = VENV / f"{lock.stem}.sha256"
-    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if installed.exists() and installed.read_text() == wanted:
+    if is_installed(lock) or is_installed(TESTING):
         return
     print(f"Setting up {VENV} by {lock.name} (once, about a minute)", file=sys.stderr, flush=True)
     pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -59,7 +57,22 @@ def set_up(lock: Path) -> None:
         status = subprocess.run(command, check=False).returncode
         if status:
             raise SystemExit(status)
-    installed.write_text(wanted)
+    marker(lock).write_text(wanted(lock))
+
+
+def is_installed(lock: Path) -> bool:
+    """Whether just this lock file was installed with just this project's metadata."""
+    return marker(lock).exists() and marker(lock).read_text() == wanted(lock)
+
+
+def marker(lock: Path) -> Path:
+    """Where it is written down that a lock file was installed."""
+    return VENV / f"{lock.stem}.sha256"
+
+
+def wanted(lock: Path) -> str:
+    """What is written there."""
+    return hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
 
 
 def become(command: list[str]) -> None:
