@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import click
-from dagster import DagsterEvent
+from dagster import DagsterEvent, Failure
 
 from football_assets.cycle.breakdown import breakdown
 from football_assets.cycle.report import CycleReport, read_reports
@@ -49,9 +49,9 @@ def run_cycle(settings: Settings) -> CycleReport:
 
 
 def _why(events: Sequence[DagsterEvent]) -> str:
-    """What made a run fail, by Dagster's own record of it, in one line."""
-    for event in events:
-        if event.is_step_failure and event.step_failure_data.error:
-            return event.step_failure_data.error.message.strip().splitlines()[0]
-    failures = [event.message for event in events if event.is_failure and event.message]
-    return failures[-1].splitlines()[0] if failures else UNEXPLAINED
+    """What made a run fail, by the first error that Dagster has recorded of it, in one line."""
+    errors = (getattr(event.event_specific_data, "error", None) for event in events)
+    first = next((error for error in errors if error), None)
+    if first is None:
+        return UNEXPLAINED
+    return " ".join(first.message.removeprefix(f"{Failure.__module__}.{Failure.__qualname__}: ").split())
