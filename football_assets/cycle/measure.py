@@ -83,7 +83,8 @@ class Measure:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Time a phase of the cycle; what happens in several steps adds up. An error inside is noted."""
+        """Time a phase of the cycle; what happens in several steps adds up. An error inside is noted, and
+        becomes a warning once another attempt at the phase has gone well."""
         self._phase = (name, time.perf_counter())
         try:
             yield
@@ -91,6 +92,8 @@ class Measure:
             self.error = one_line(error)
             raise
         else:
+            if self.error:
+                self.warnings.append(f"{name.replace('_', ' ')} had to be tried again: {self.error}")
             self.error = None
         finally:
             self.seconds = self._seconds()
