@@ -95,11 +95,12 @@ class Campaign:
             shutil.rmtree(self.data, ignore_errors=True)
             shutil.copytree(self.work / start, self.data)
             with ephemeral() as instance:
-                self._break(case, instance)
-                self._heal(case, instance)
+                if not self._break(case, instance):
+                    self._heal(case, instance)
         case.seconds = time.perf_counter() - begun
 
-    def _break(self, case: Case, instance: DagsterInstance) -> None:
+    def _break(self, case: Case, instance: DagsterInstance) -> bool:
+        """Run a cycle with the fault; gives whether everything is there all the same."""
         published = self.data / "football.duckdb"
         before = _digest(published)
         self.server.set(hang_s=2)
@@ -112,10 +113,19 @@ class Campaign:
         if ran.line:
             case.lines.append(ran.line)
         case.problems += _told(ran, replaced)
-        if replaced:
-            case.problems += disagreements(published)
-            case.problems += self.truth.untruths(published, may_lack(case))
         case.problems += [f"the secret: {where}" for where in leaks(SECRET, self.data, [ran.told])]
+        if not replaced:
+            return False
+        if not self._wrong(published):
+            return True
+        case.problems += disagreements(published)
+        case.problems += self.truth.untruths(published, may_lack(case))
+        return False
+
+    def _wrong(self, published: Path) -> list[str]:
+        return (
+            disagreements(published) or self.truth.failed_checks(published, fast=True) or _degraded(published)
+        )
 
     def _heal(self, case: Case, instance: DagsterInstance) -> None:
         published = self.data / "football.duckdb"
@@ -125,11 +135,7 @@ class Campaign:
             if not ran.succeeded:
                 wrong = [f"did not succeed: {ran.line}"]
                 continue
-            wrong = (
-                disagreements(published)
-                or self.truth.failed_checks(published, fast=True)
-                or _degraded(published)
-            )
+            wrong = self._wrong(published)
             if not wrong:
                 case.healed_after = max(case.healed_after, number)
                 return

@@ -78,18 +78,24 @@ def kinds(readers: int) -> list[Look]:
 
 def read(kind: Look, path: Path, until: float, seed: int, told: Any) -> None:
     """The life of one reader, in a process of its own; tells its counts at the end."""
-    _become_nobody()
-    random.seed(seed)
-    while not path.exists():
-        time.sleep(0.1)
     seen: Counter[str] = Counter()
+    become_nobody()
+    random.seed(seed)
+    read_until(kind, path, until, seen)
+    told.put((kind.__name__, seen))
+
+
+def read_until(kind: Look, path: Path, until: float, seen: Counter[str]) -> None:
+    """Read until then, from the first publishing on; an error is counted and ends nothing."""
     while time.monotonic() < until:
+        if not path.exists():
+            time.sleep(0.1)
+            continue
         try:
             kind(path, until, seen)
         except (duckdb.Error, OSError) as error:
             seen[f"error: {_first_line(error)}"] += 1
             time.sleep(0.1)
-    told.put((kind.__name__, seen))
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
@@ -105,7 +111,8 @@ def _look(connection: duckdb.DuckDBPyConnection, seen: Counter[str]) -> str:
     return str(connection.execute(NEWEST_CYCLE).fetchall()[0][0])
 
 
-def _become_nobody() -> None:
+def become_nobody() -> None:
+    """Give up root's rights, for good."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.setgroups([])
