@@ -12,9 +12,9 @@ SELECT
     company_id AS bookmaker_id,
     company AS bookmaker,
     tick_at AS odds_at,
-    if(home_or_over > 0, home_or_over, NULL) AS home_or_over,
-    if(market <> 'money_line' OR draw_or_line > 0, draw_or_line, NULL) AS draw_or_line,
-    if(away_or_under > 0, away_or_under, NULL) AS away_or_under,
+    CASE WHEN home_or_over > 0 THEN home_or_over END AS home_or_over,
+    CASE WHEN market <> 'money_line' OR draw_or_line > 0 THEN draw_or_line END AS draw_or_line,
+    CASE WHEN away_or_under > 0 THEN away_or_under END AS away_or_under,
     suspended,
     home_score,
     away_score
