@@ -6,6 +6,7 @@ the warehouse has let go of its rows, so that no row is lost or stands twice, wh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ from football_assets.warehouse.warehouse import Warehouse
 
 #: Days for which cycles stay in the database.
 CYCLES_DAYS = 7
+
+_PARQUET = b"PAR1"
 
 #: Matches that were in no live list of the last 24 hours.
 _AGED_MATCHES = "match_id NOT IN (SELECT match_id FROM pipeline.odds_matches)"
@@ -58,11 +61,36 @@ def move_to_history(warehouse: Warehouse, directory: Path, now: datetime) -> int
     Raises `OSError` or `duckdb.Error`; a table is moved whole or not at all.
     """
     day = now.astimezone(UTC).date() - timedelta(days=1)
+    exported = finish_moves(warehouse, directory)
+    due = [history for history in HISTORIES if exported.get(history.table) != day]
+    return sum(_move(warehouse, directory / history.table, history, day) for history in due)
+
+
+def finish_moves(warehouse: Warehouse, directory: Path) -> dict[str, date]:
+    """Finish the moves that were cut off, so that each row is in the warehouse or in a file that has a name.
+
+    Gives the day of each table's last move. Raises `OSError`.
+    """
     exported = dict(warehouse.open().execute("SELECT table_name, day FROM pipeline.exports").fetchall())
     for history in HISTORIES:
         _finish(directory / history.table, exported.get(history.table))
-    due = [history for history in HISTORIES if exported.get(history.table) != day]
-    return sum(_move(warehouse, directory / history.table, history, day) for history in due)
+    return exported
+
+
+def set_aside_unreadable(directory: Path) -> list[Path]:
+    """Rename the files that are not whole, as a full or failing disk leaves them; gives what they were."""
+    broken = [path for path in sorted(directory.glob("*/*.parquet")) if not _is_whole(path)]
+    for path in broken:
+        path.rename(path.with_name(f"{path.name}.unreadable"))
+    return broken
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a Parquet file has its beginning and its end, by the signs that stand at both."""
+    with path.open("rb") as file:
+        first = file.read(len(_PARQUET))
+        file.seek(max(path.stat().st_size - len(_PARQUET), 0))
+        return first == file.read() == _PARQUET
 
 
 def _move(warehouse: Warehouse, directory: Path, history: History, day: date) -> int:
@@ -75,6 +103,8 @@ def _move(warehouse: Warehouse, directory: Path, history: History, day: date) ->
             connection.execute(
                 f"COPY (SELECT * {aged}) TO {_quoted(draft)} (FORMAT parquet, COMPRESSION zstd)"
             )
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
             connection.execute(f"DELETE {aged}")
         connection.execute("DELETE FROM pipeline.exports WHERE table_name = ?", [history.table])
         connection.execute("INSERT INTO pipeline.exports VALUES (?, ?)", [history.table, day])

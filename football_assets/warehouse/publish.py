@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from football_assets.cycle.report import CycleReport
-from football_assets.warehouse.history import history_views
+from football_assets.warehouse.history import finish_moves, history_views, set_aside_unreadable
 from football_assets.warehouse.store import check_finished
 from football_assets.warehouse.tables import PUBLISHED
 from football_assets.warehouse.warehouse import Warehouse, connect, count, scalar, wal
@@ -42,6 +42,7 @@ def publish(
     `finish` is called with the draft at the very end and makes the report of this cycle, if it is one.
     Raises `UnfinishedCycle`, other `WarehouseError`s, `OSError` or `duckdb.Error`, and leaves what was there.
     """
+    finish_moves(warehouse, history)
     with warehouse.transaction() as connection:
         check_finished(connection)
         _add_former(connection, former)
@@ -51,8 +52,8 @@ def publish(
         _copy(warehouse.path, draft)
         with closing(connect(draft)) as connection:
             connection.execute("SET timezone = 'UTC'")
-            for statement in (*_OWN, *history_views(history, oldest_day)):
-                connection.execute(statement)
+            _execute_all(connection, _OWN)
+            _make_views(connection, history, oldest_day, warehouse.report)
             report = finish(connection)
             if report is not None:
                 _add(connection, report)
@@ -97,6 +98,26 @@ def _add(connection: duckdb.DuckDBPyConnection, report: CycleReport) -> None:
         f"INSERT INTO cycles ({', '.join(_CYCLES.column_names)}) VALUES ({marks})",
         {name: row[name] for name in _CYCLES.column_names},
     )
+
+
+def _make_views(
+    connection: duckdb.DuckDBPyConnection, history: Path, oldest_day: date, report: Callable[[str], None]
+) -> None:
+    """The views over the history, without files that cannot be read, which are set aside and reported."""
+    try:
+        _execute_all(connection, history_views(history, oldest_day))
+    except duckdb.Error:
+        broken = set_aside_unreadable(history)
+        if not broken:
+            raise
+        names = ", ".join(str(path.relative_to(history)) for path in broken)
+        report(f"{history}: set aside, for they are not whole: {names}")
+        _execute_all(connection, history_views(history, oldest_day))
+
+
+def _execute_all(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
 
 
 def _copy(source: Path, draft: Path) -> None:

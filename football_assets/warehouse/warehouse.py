@@ -41,7 +41,7 @@ class Warehouse:
 
     def __init__(self, path: Path, *, report: Callable[[str], None] = lambda _: None) -> None:
         self.path = path
-        self._report = report
+        self.report = report
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
@@ -102,7 +102,7 @@ class Warehouse:
         log = wal(self.path)
         if log.exists():
             log.rename(wal(aside))
-        self._report(
+        self.report(
             f"{self.path} could not be read ({_first_line(error)}): set aside as {aside.name}, begun anew"
         )
 

@@ -1,0 +1,272 @@
+"""What a cycle does after a kill, beside another run, and with files that are not as it left them."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from dagster import DagsterInstance, ExecuteInProcessResult
+
+from football_assets.assets import published
+from football_assets.cycle.measure import Measure
+from football_assets.cycle.report import write_report
+from football_assets.resources import cycle as cycle_resource
+from football_assets.warehouse import history
+from football_assets.warehouse.history import finish_moves, move_to_history
+from football_assets.warehouse.warehouse import Warehouse, wal
+from football_assets_tests.assets.world import Pipeline, World
+
+
+def line(result: ExecuteInProcessResult) -> str:
+    """What Dagster tells of the step or resource that failed, without the kind of its error."""
+    told = next(
+        error
+        for event in result.all_events
+        if (error := getattr(event.event_specific_data, "error", None)) is not None
+    )
+    while told.cause:
+        told = told.cause
+    return told.message.strip().partition("Failure: ")[2]
+
+
+# -- runs that are cut off or in each other's way --------------------------------------------------------
+
+
+def test_tables_of_two_cycles_are_not_published(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    before = (pipeline.data / "football.duckdb").read_bytes()
+    assert pipeline.cycle(select=["live_matches"]).success
+    result = pipeline.cycle(select=["football_db"])
+    assert not result.success
+    assert line(result).startswith("Not of one cycle: ")
+    assert "\n" not in line(result)
+    assert (pipeline.data / "football.duckdb").read_bytes() == before
+
+
+def test_killed_cycles_row_comes_with_the_next_publishing(pipeline: Pipeline) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    started = Measure("killed", "api", 60).report("running")
+    write_report(type(started)(**{**vars(started), "pid": gone.pid}), pipeline.settings().reports_path)
+    assert pipeline.cycle().success
+    assert pipeline.query("SELECT status, error FROM cycles WHERE cycle_id = 'killed'") == [
+        ("failure", f"The run's process (pid {gone.pid}) was killed, or the machine went down")
+    ]
+
+
+def test_directory_of_another_run_is_told_in_one_line(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding = cycle_resource.holding
+    monkeypatch.setattr(cycle_resource, "holding", lambda path, _: holding(path, 0.2))
+    pipeline.data.mkdir()
+    program = (
+        "import filelock, sys; lock = filelock.FileLock(sys.argv[1]); lock.acquire()\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(pipeline.settings().lock_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"held\n"
+        result = pipeline.cycle()
+        assert other.stdin
+        other.stdin.close()
+    assert not result.success
+    assert line(result).startswith(f"Another run is at work on {pipeline.data}")
+    assert pipeline.cycle().success
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+def test_corrupt_warehouse_is_set_aside_and_everything_is_had_again(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    path = pipeline.settings().warehouse_path
+    path.write_bytes(b"not a database" * 1000)
+    assert pipeline.cycle().success
+    assert list(pipeline.data.glob("warehouse.duckdb.corrupt-*"))
+    assert "set aside as" in pipeline.report.warnings[0]
+    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
+
+
+def test_warehouse_of_a_newer_version_is_refused_in_one_line(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    before = (pipeline.data / "football.duckdb").read_bytes()
+    with duckdb.connect(str(pipeline.settings().warehouse_path)) as connection:
+        connection.execute("UPDATE pipeline.version SET version = 999")
+    assert not pipeline.cycle().success
+    assert "was made by a newer version (schema 999" in (pipeline.report.error or "")
+    assert "\n" not in (pipeline.report.error or "")
+    assert (pipeline.data / "football.duckdb").read_bytes() == before
+
+
+def test_log_of_a_reader_who_wrote_is_removed(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    log = wal(pipeline.data / "football.duckdb")
+    log.write_bytes(b"a log of another file")
+    assert pipeline.cycle().success
+    assert not log.exists()
+    assert pipeline.query("SELECT count(*) FROM cycles") == [(2,)]
+
+
+def test_draft_of_a_killed_publishing_is_harmless(pipeline: Pipeline) -> None:
+    pipeline.data.mkdir()
+    draft = pipeline.data / "football.duckdb.draft"
+    draft.write_bytes(b"half of a database")
+    draft.chmod(0o444)
+    wal(draft).write_bytes(b"and its log")
+    assert pipeline.cycle().success
+    assert not draft.exists()
+    assert not wal(draft).exists()
+
+
+def test_data_directory_that_is_a_file_is_told_in_one_line(pipeline: Pipeline) -> None:
+    pipeline.data.write_text("a file")
+    result = pipeline.cycle()
+    assert not result.success
+    assert line(result).startswith(f"{pipeline.data} cannot be written: ")
+    assert pipeline.data.read_text() == "a file"
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Without root's rights, to whom nothing is read-only."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_data_directory_that_is_read_only_is_told_in_one_line(world: World) -> None:
+    with tempfile.TemporaryDirectory() as place, DagsterInstance.ephemeral() as instance:
+        data = Path(place) / "data"
+        data.mkdir()
+        for directory in (data, Path(place)):
+            directory.chmod(0o555)
+        pipeline = Pipeline(world, data, instance)
+        with ordinary_user():
+            result = pipeline.cycle()
+        Path(place).chmod(0o755)
+        data.chmod(0o755)
+        assert not result.success
+        assert line(result) == f"{data} cannot be written: Permission denied"
+        assert list(data.iterdir()) == []
+
+
+# -- history ---------------------------------------------------------------------------------------------
+
+
+def age(pipeline: Pipeline) -> None:
+    """Let the matches be such as left the live list more than a day ago."""
+    pipeline.world.live.clear()
+    with duckdb.connect(str(pipeline.settings().warehouse_path)) as connection:
+        connection.execute("UPDATE pipeline.odds_matches SET last_seen_at = last_seen_at - INTERVAL 30 HOUR")
+        connection.execute("DELETE FROM pipeline.exports")
+
+
+def each_tick_stands_once(pipeline: Pipeline) -> bool:
+    return pipeline.query("SELECT count(*), count(DISTINCT hash(ticks)) FROM odds_history AS ticks") == [
+        (5, 5)
+    ]
+
+
+def files(pipeline: Pipeline) -> list[str]:
+    return sorted(path.name for path in (pipeline.data / "history" / "odds_ticks").glob("*"))
+
+
+def test_aged_ticks_move_to_a_file_and_stand_once_all_the_time(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    age(pipeline)
+    assert pipeline.cycle().success  # publishes them from the database, and moves them then
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    assert files(pipeline) == [f"{yesterday}.parquet"]
+    assert each_tick_stands_once(pipeline)
+    assert pipeline.cycle().success  # publishes them from the file
+    assert each_tick_stands_once(pipeline)
+    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(0,)]
+    assert pipeline.query("SELECT count(*) FROM aged_odds_ticks") == [(0,)]
+
+
+def test_second_move_of_a_day_moves_nothing(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    age(pipeline)
+    assert pipeline.cycle().success
+    settings = pipeline.settings()
+    warehouse = Warehouse(settings.warehouse_path)
+    assert move_to_history(warehouse, settings.history_path, datetime.now(UTC)) == 0
+    warehouse.close()
+
+
+class Killed(BaseException):
+    """As if the process ended here."""
+
+
+def kill(*_: object) -> None:
+    raise Killed
+
+
+@contextmanager
+def cut_off(warehouse: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A transaction that is killed before it is committed."""
+    connection = warehouse.open()
+    connection.execute("BEGIN")
+    yield connection
+    connection.execute("ROLLBACK")
+    raise Killed
+
+
+def move_until(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """Move what has aged, and be killed before or after the warehouse has let go of it."""
+    settings = pipeline.settings()
+    warehouse = Warehouse(settings.warehouse_path)
+    with monkeypatch.context() as patched:
+        finish_moves(warehouse, settings.history_path)
+        patched.setattr(history, "finish_moves", lambda *_: {})
+        if place == "after":
+            patched.setattr(history, "_finish", kill)
+        else:
+            patched.setattr(Warehouse, "transaction", cut_off)
+        with pytest.raises(Killed):
+            move_to_history(warehouse, settings.history_path, datetime.now(UTC))
+    warehouse.close()
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_move_that_is_killed_loses_no_tick_and_doubles_none(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    assert pipeline.cycle().success
+    age(pipeline)
+    with monkeypatch.context() as patched:
+        patched.setattr(published, "_move_to_history", lambda _: None)
+        assert pipeline.cycle().success
+    move_until(pipeline, monkeypatch, place)
+    assert [name[-6:] for name in files(pipeline)] == [".draft"]
+    for _ in range(3):
+        assert each_tick_stands_once(pipeline)
+        assert pipeline.cycle().success
+
+
+def test_file_of_the_history_that_cannot_be_read_stops_no_publishing(pipeline: Pipeline) -> None:
+    directory = pipeline.data / "history" / "odds_ticks"
+    directory.mkdir(parents=True)
+    (directory / "2026-01-01.parquet").write_bytes(b"")
+    assert pipeline.cycle().success
+    assert "2026-01-01.parquet" in pipeline.report.warnings[0]
+    assert each_tick_stands_once(pipeline)
