@@ -36,6 +36,9 @@ TickKey = tuple[str, int, str, int, float, float, float]
 Columns = tuple[Sequence[Any], ...]
 
 _TICK_FIELDS = 8
+#: So many ticks are turned into Arrow at once, while other answers are still awaited: as Python objects they
+#: take several times the memory.
+_CHUNK_TICKS = 10_000
 _EMPTY: Columns = ((),) * _TICK_FIELDS
 _LAST_SECOND = 2**32
 
@@ -73,34 +76,46 @@ class Head:
 class TickColumns:
     """Ticks in columns, gathered list by list; each list is one match, bookmaker and market."""
 
-    lists: list[tuple[str, int, str, int]] = field(default_factory=list)
-    columns: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(_TICK_FIELDS)))
-    sequences: list[int] = field(default_factory=list)
+    _chunks: list[pa.Table] = field(default_factory=list)
+    _lists: list[tuple[str, int, str, int]] = field(default_factory=list)
+    _columns: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(_TICK_FIELDS)))
+    _sequences: list[int] = field(default_factory=list)
 
     def add(self, match_id: str, company_id: int, market: str, ticks: Columns) -> None:
         """Add ticks of one list, the newest first; one that stands there twice is added once."""
         at = ticks[0]
         if len(set(at)) == len(at):
-            self.sequences.extend([1] * len(at))
+            self._sequences.extend([1] * len(at))
         else:
             ticks = _distinct(ticks)
-            self.sequences.extend(_sequences(ticks[0]))
-        self.lists.append((match_id, company_id, market, len(ticks[0])))
-        for column, values in zip(self.columns, ticks, strict=True):
+            self._sequences.extend(_sequences(ticks[0]))
+        self._lists.append((match_id, company_id, market, len(ticks[0])))
+        for column, values in zip(self._columns, ticks, strict=True):
             column.extend(values)
+        if len(self._sequences) >= _CHUNK_TICKS:
+            self._end_chunk()
 
     def to_arrow(self) -> pa.Table:
         """All that was added as a table of `SCHEMA`; a value that is not a finite number is NULL."""
-        at, minute, first, second, third, status, sealed, score = self.columns
+        self._end_chunk()
+        return pa.concat_tables(self._chunks)
+
+    def _end_chunk(self) -> None:
+        self._chunks.append(self._chunk())
+        for values in (self._lists, self._sequences, *self._columns):
+            values.clear()
+
+    def _chunk(self) -> pa.Table:
+        at, minute, first, second, third, status, sealed, score = self._columns
         halves = {text: _halves(text) for text in set(score)}
         return pa.table(
             [
-                self._spread([entry[0] for entry in self.lists], pa.string()),
-                self._spread([entry[1] for entry in self.lists], pa.int32()),
-                self._spread([BOOKMAKERS.get(entry[1]) for entry in self.lists], pa.string()),
-                self._spread([entry[2] for entry in self.lists], pa.string()),
+                self._spread([entry[0] for entry in self._lists], pa.string()),
+                self._spread([entry[1] for entry in self._lists], pa.int32()),
+                self._spread([BOOKMAKERS.get(entry[1]) for entry in self._lists], pa.string()),
+                self._spread([entry[2] for entry in self._lists], pa.string()),
                 pa.array(at, pa.int64()).cast(pa.timestamp("s", tz="UTC")).cast(SCHEMA.field("tick_at").type),
-                pa.array(self.sequences, pa.int32()),
+                pa.array(self._sequences, pa.int32()),
                 pa.array([text or None for text in minute], pa.string()),
                 *(_finite(values) for values in (first, second, third)),
                 pa.array(status, pa.int32()),
@@ -113,7 +128,7 @@ class TickColumns:
 
     def _spread(self, values: list[Any], type_: pa.DataType) -> pa.Array:
         """A value of each list, repeated for each of its ticks."""
-        places = [place for place, entry in enumerate(self.lists) for _ in range(entry[3])]
+        places = [place for place, entry in enumerate(self._lists) for _ in range(entry[3])]
         return pa.array(values, type_).take(pa.array(places, pa.int32()))
 
 
