@@ -64,5 +64,5 @@ def _started(command: list[str]) -> Iterator[str]:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
     finally:
-        process.terminate()
-        process.wait(10)
+        process.kill()  # it keeps nothing, and a shell may have had it ignore SIGTERM
+        process.wait()

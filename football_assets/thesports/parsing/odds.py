@@ -102,7 +102,8 @@ class TickColumns:
 
     def _end_chunk(self) -> None:
         self._chunks.append(self._chunk())
-        for values in (self._lists, self._sequences, *self._columns):
+        self._lists.clear()
+        for values in (self._sequences, *self._columns):
             values.clear()
 
     def _chunk(self) -> pa.Table:
