@@ -65,6 +65,7 @@ class Cycle:
             except Exception as error:
                 if not _comes_from_outside(error):
                     raise
+                self.warehouse.give_up_if_corrupt(error)
                 heals = isinstance(error, TheSportsError) and error.heals
                 raise Failure(one_line(error), allow_retries=heals) from None
 

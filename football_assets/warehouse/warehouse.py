@@ -67,6 +67,15 @@ class Warehouse:
         if connection is not None:
             connection.close()
 
+    def give_up_if_corrupt(self, error: BaseException) -> None:
+        """Set the file aside, which is reported, where an error in its use shows that a block is broken.
+
+        A file may open in spite of that, and would fail each run anew; so the next one begins another.
+        """
+        if isinstance(error, duckdb.Error) and "corrupt database file" in str(error).lower():
+            self.close()
+            self._set_aside(error)
+
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The connection in one transaction: committed at the end, undone by an error."""

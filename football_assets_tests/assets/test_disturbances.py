@@ -101,6 +101,22 @@ def test_corrupt_warehouse_is_set_aside_and_everything_is_had_again(pipeline: Pi
     assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
 
 
+def test_warehouse_with_broken_blocks_fails_one_cycle_and_is_set_aside(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    before = (pipeline.data / "football.duckdb").read_bytes()
+    path = pipeline.settings().warehouse_path
+    content = bytearray(path.read_bytes())
+    for block in range(12_288 + 262_144, len(content), 262_144):
+        content[block + 100 : block + 164] = bytes(64)
+    path.write_bytes(content)
+    assert not pipeline.cycle().success
+    assert (pipeline.data / "football.duckdb").read_bytes() == before
+    assert "Corrupt database file" in (pipeline.report.error or "")
+    assert "set aside as" in pipeline.report.warnings[0]
+    assert pipeline.cycle().success
+    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
+
+
 def test_warehouse_of_a_newer_version_is_refused_in_one_line(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
     before = (pipeline.data / "football.duckdb").read_bytes()
