@@ -149,7 +149,8 @@ def test_cycles_table_has_the_figures_of_the_report(pipeline: Pipeline) -> None:
     report = pipeline.report
     assert report.cycle_id == result.run_id
     assert pipeline.query(
-        "SELECT cycle_id, status, total_seconds, requests, requests_failed, matches_live, odds_ticks_new FROM cycles"
+        """SELECT cycle_id, status, total_seconds, requests, requests_failed, matches_live, odds_ticks_new
+        FROM cycles"""
     ) == [(report.cycle_id, "success", report.seconds["total"], report.requests, 0, 2, 5)]
     assert set(report.seconds) == {"live_fetch", "enrichment", "flatten", "filter", "publish", "total"}
     assert report.rows["cycles"] == 1
