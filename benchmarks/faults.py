@@ -1,6 +1,6 @@
 """Every fault of the replayed API on every endpoint, at several rates: what is published, said, and healed.
 
-    python benchmarks/faults.py --replay FOLDER [--short] [--endpoints ...] [--faults ...] [--rates 5,50,100]
+    python benchmarks/faults.py --replay FOLDER [--short] [--endpoints ...] [--faults ...] [--rates ...]
 
 Each case begins with a copy of a prepared data directory from which the endpoint is asked, runs a cycle with
 the fault, holds what is published then against what was served, heals the API and counts the cycles until
@@ -165,11 +165,11 @@ def prepare(folder: Path, server: ReplayServer, work: Path) -> None:
 
 
 def cases(
-    endpoints: Sequence[str], faults: Sequence[str], rates: Sequence[int], short: bool, seed: int
+    endpoints: Sequence[str], faults: Sequence[str], rates: Sequence[int], seed: int | None
 ) -> Iterator[Case]:
-    """The cases in their order; for a short campaign in a random one."""
+    """The cases in their order, or with a seed in a random one."""
     every = [Case(*one) for one in product(endpoints, faults, rates)]
-    if short:
+    if seed is not None:
         random.Random(seed).shuffle(every)
     return iter(every)
 
@@ -256,15 +256,17 @@ def main() -> None:
     arguments.add_argument(
         "--rates", type=lambda text: [int(rate) for rate in text.split(",")], default=RATES
     )
-    arguments.add_argument("--short", action="store_true", help=f"a sample within about {SHORT_SECONDS} s")
-    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--seconds", type=float, help="a random sample within about so long")
+    arguments.add_argument("--short", action="store_const", const=SHORT_SECONDS, dest="seconds")
+    arguments.add_argument("--seed", type=int, default=1, help="of the sample")
     options = arguments.parse_args()
+    seed = options.seed if options.seconds else None
     begun, done = time.perf_counter(), []
     with tempfile.TemporaryDirectory() as place, ReplayServer(options.replay) as server:
         campaign = Campaign(server, Truth(options.replay), Path(place))
         prepare(options.replay, server, campaign.work)
-        for case in cases(options.endpoints, options.faults, options.rates, options.short, options.seed):
-            if options.short and time.perf_counter() - begun > SHORT_SECONDS:
+        for case in cases(options.endpoints, options.faults, options.rates, seed):
+            if options.seconds and time.perf_counter() - begun > options.seconds:
                 break
             campaign.run(case)
             show(case)
