@@ -22,6 +22,16 @@ DEFAULT_BOOKMAKERS = (2, 3, 4, 5, 6, 9, 10, 11, 13, 14, 15, 16, 17, 21, 22, 7, 8
 Thresholds = Annotated[tuple[float, float, float], NoDecode]
 
 
+_THRESHOLDS = (
+    "threshold_total_seconds",
+    "threshold_enrichment_seconds",
+    "threshold_error_percent",
+    "threshold_margin_seconds",
+    "threshold_memory_mb",
+    "threshold_age_seconds",
+)
+
+
 class SettingsError(ValueError):
     """A setting with a bad value. The message is one line: the variable, the value, what is allowed."""
 
@@ -285,16 +295,7 @@ class Settings(BaseSettings):
     def _blank_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator(
-        "bookmakers",
-        "threshold_total_seconds",
-        "threshold_enrichment_seconds",
-        "threshold_error_percent",
-        "threshold_margin_seconds",
-        "threshold_memory_mb",
-        "threshold_age_seconds",
-        mode="before",
-    )
+    @field_validator("bookmakers", *_THRESHOLDS, mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
@@ -306,14 +307,7 @@ class Settings(BaseSettings):
             raise ValueError("a bookmaker stands twice or is negative")
         return value
 
-    @field_validator(
-        "threshold_total_seconds",
-        "threshold_enrichment_seconds",
-        "threshold_error_percent",
-        "threshold_margin_seconds",
-        "threshold_memory_mb",
-        "threshold_age_seconds",
-    )
+    @field_validator(*_THRESHOLDS)
     @classmethod
     def _in_order(cls, value: Thresholds, info: ValidationInfo) -> Thresholds:
         extra = cls.model_fields[str(info.field_name)].json_schema_extra
