@@ -44,6 +44,8 @@ def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterat
             connection.execute(sql(name))
         rows = {name: count(connection, name) for name in names}
         preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
+    cycle.measure.rows |= rows
+    cycle.measure.matches_in_play = rows.get("in_play_matches")
     seconds = cycle.measure.seconds["filter"]
     for name in names:
         extra = {"preview": preview} if name == "in_play_matches" else {}

@@ -70,9 +70,9 @@ def _finish(cycle: Cycle, draft: "duckdb.DuckDBPyConnection") -> CycleReport | N
     from football_assets.warehouse.publish import count_rows, newest_change
 
     measure = cycle.measure
-    measure.rows = count_rows(draft, (view.name for view in VIEWS))
+    views = {view.name: measure.rows.get(view.name) for view in VIEWS}
+    measure.rows = {**count_rows(draft), **{name: rows for name, rows in views.items() if rows is not None}}
     measure.rows["cycles"] += cycle.is_whole
-    measure.matches_in_play = measure.rows["in_play_matches"]
     measure.newest_change_at = newest_change(draft, datetime.now(UTC))
     return cycle.report() if cycle.is_whole else None
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from football_assets.warehouse.warehouse import Warehouse
+from football_assets.warehouse.warehouse import Warehouse, quoted
 
 #: Days for which cycles stay in the database.
 CYCLES_DAYS = 7
@@ -50,7 +50,7 @@ def history_views(directory: Path, oldest: date) -> Iterator[str]:
             path for path in sorted((directory / history.table).glob("*.parquet")) if _day(path) >= oldest
         ]
         if files:
-            listed = ", ".join(_quoted(path) for path in files)
+            listed = ", ".join(quoted(path) for path in files)
             selects.append(f"SELECT * FROM read_parquet([{listed}], union_by_name = true)")
         yield f"CREATE OR REPLACE VIEW {history.view} AS {' UNION ALL BY NAME '.join(selects)}"
 
@@ -101,7 +101,7 @@ def _move(warehouse: Warehouse, directory: Path, history: History, day: date) ->
         if rows:
             directory.mkdir(parents=True, exist_ok=True)
             connection.execute(
-                f"COPY (SELECT * {aged}) TO {_quoted(draft)} (FORMAT parquet, COMPRESSION zstd)"
+                f"COPY (SELECT * {aged}) TO {quoted(draft)} (FORMAT parquet, COMPRESSION zstd)"
             )
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
@@ -128,7 +128,3 @@ def _free(directory: Path, day: date) -> Path:
 
 def _day(path: Path) -> date:
     return date.fromisoformat(path.stem[:10])
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -68,7 +69,7 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
             ).fetchall()
         },
         feed=_feed(connection),
-        heads=_heads(connection),
+        heads=_Heads(connection),
     )
 
 
@@ -87,11 +88,28 @@ def _feed(connection: duckdb.DuckDBPyConnection) -> OddsFeed:
     return OddsFeed(row[0], row[1], row[2], frozenset(tuple(key) for key in orjson.loads(row[3])))
 
 
-def _heads(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[tuple[int, str], Head]]:
-    heads: dict[str, dict[tuple[int, str], Head]] = {}
-    for match_id, company_id, market, *head in connection.execute(sql("odds_heads")).fetchall():
-        heads.setdefault(match_id, {})[company_id, market] = Head(*head)
-    return heads
+class _Heads(Mapping[str, Mapping[tuple[int, str], Head]]):
+    """The heads of all lists of ticks by match, read from all ticks when the first of them is asked for: a
+    cycle that asks for no history does without."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, match_id: str) -> Mapping[tuple[int, str], Head]:
+        return self._heads[match_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    @cached_property
+    def _heads(self) -> dict[str, dict[tuple[int, str], Head]]:
+        heads: dict[str, dict[tuple[int, str], Head]] = {}
+        for match_id, company_id, market, *head in self._connection.execute(sql("odds_heads")).fetchall():
+            heads.setdefault(match_id, {})[company_id, market] = Head(*head)
+        return heads
 
 
 @dataclass(frozen=True)

@@ -88,9 +88,11 @@ def check_finished(connection: duckdb.DuckDBPyConnection) -> None:
 
 def mark_stored(connection: duckdb.DuckDBPyConnection, tables: Iterable[str], now: datetime) -> None:
     """Write down when these tables were stored."""
-    for table in tables:
-        connection.execute("DELETE FROM pipeline.stored WHERE table_name = ?", [table])
-        connection.execute("INSERT INTO pipeline.stored VALUES (?, ?)", [table, now])
+    names = list(tables)
+    connection.execute(
+        "DELETE FROM pipeline.stored WHERE table_name IN (SELECT unnest(?::VARCHAR[]))", [names]
+    )
+    connection.execute("INSERT INTO pipeline.stored SELECT unnest(?::VARCHAR[]), ?", [names, now])
 
 
 def _check_order(connection: duckdb.DuckDBPyConnection, earlier: Iterable[str], later: Iterable[str]) -> None:

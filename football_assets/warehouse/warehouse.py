@@ -132,6 +132,11 @@ _BUSY = ("could not set lock", "conflicting lock")
 _CORRUPT = ("not a valid duckdb database", "corrupt", "checksum", "serialization", "wal", "internal error")
 
 
+def quoted(path: Path) -> str:
+    """A path as a literal of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:
     """Whether an error's message holds one of the signs, beside the path, which may hold anything."""
     text = str(error).replace(str(path), "").lower()
