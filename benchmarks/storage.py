@@ -32,7 +32,7 @@ from football_assets.retention.dagster_storage import compact, remove_runs, size
 from football_assets.retention.job import keep_runs
 from football_assets.settings import Settings
 
-ASSETS, CHECKS = 11, 8
+ASSETS, CHECKS = 13, 13
 PREVIEW = "| England | Premier League | 67' | Home | 2 | 1 | Away |\n" * 25
 
 
@@ -47,8 +47,9 @@ def definitions() -> Definitions:
 
         @asset(name=name, deps=deps, check_specs=checks)
         def table() -> MaterializeResult:
-            metadata = {f"seconds_{i}": i / 3 for i in range(15)}
-            if number in (0, ASSETS - 1):
+            last = number == ASSETS - 1
+            metadata = {f"seconds_{i}": i / 3 for i in range(25 if last else 8)}
+            if number == ASSETS - 2:
                 metadata["preview"] = MetadataValue.md(PREVIEW)
             figures = {"value": 1.5, "warning": 10, "critical": 20}
             results = [AssetCheckResult(check_name=one.name, passed=True, metadata=figures) for one in checks]
