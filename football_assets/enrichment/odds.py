@@ -32,7 +32,8 @@ REMEMBERED_TICKS = 500
 #: A match in play is audited this long after its history was last read, one in a cycle.
 AUDIT_MINUTES = 30.0
 DISTRUST_HOURS = 1.0
-_FEED_PRIORITY, _HISTORY_PRIORITY = 0, 2
+#: Histories are large: asked for last, their answers would be read with no request left to wait meanwhile.
+_FEED_PRIORITY, _HISTORY_PRIORITY = 0, 1
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
