@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -65,17 +65,24 @@ def test_cycle_runs_soon_after_the_start_and_the_stop_leaves_no_process(
     started, tmp_path, monkeypatch
 ) -> None:
     assert started.stdout.readline() == "up\n"
-    assert len(processes_of(tmp_path)) > 3
+    assert eventually(lambda: len(processes_of(tmp_path)) > 3)
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     with DagsterInstance.get() as instance:
-        deadline = time.monotonic() + 30
-        while not any(run.status is DagsterRunStatus.SUCCESS for run in instance.get_runs()):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        assert eventually(lambda: any(run.status is DagsterRunStatus.SUCCESS for run in instance.get_runs()))
     started.send_signal(signal.SIGINT)
     assert started.wait(15) == 0
     assert processes_of(tmp_path) == []
     assert not (tmp_path / "dagster" / "start.pid").exists()
+
+
+def eventually(condition: Callable[[], bool], within: float = 60) -> bool:
+    """Whether it came true in so many seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def processes_of(data: Path) -> list[str]:
