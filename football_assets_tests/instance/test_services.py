@@ -86,13 +86,12 @@ def eventually(condition: Callable[[], bool], within: float = 60) -> bool:
 
 
 def processes_of(data: Path) -> list[str]:
-    """The command lines that name the data directory."""
+    """The command lines of the processes whose environment names the data directory."""
     found = []
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            text = command.read_text()
+            if str(data).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
-        if str(data) in text:
-            found.append(text.replace("\0", " "))
     return found
