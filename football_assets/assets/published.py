@@ -70,8 +70,7 @@ def _finish(cycle: Cycle, draft: "duckdb.DuckDBPyConnection") -> CycleReport | N
     from football_assets.warehouse.publish import count_rows, newest_change
 
     measure = cycle.measure
-    views = {view.name: measure.rows.get(view.name) for view in VIEWS}
-    measure.rows = {**count_rows(draft), **{name: rows for name, rows in views.items() if rows is not None}}
+    measure.rows = {**count_rows(draft), **measure.rows}
     measure.rows["cycles"] += cycle.is_whole
     measure.newest_change_at = newest_change(draft, datetime.now(UTC))
     return cycle.report() if cycle.is_whole else None
