@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from filelock import FileLock, Timeout
 
-from football_assets.instance.processes import is_running
+from football_assets.instance.processes import is_running, process_of_run
 from football_assets.sensors.cadence import RunInProgress
 from football_assets.settings import Settings
 
@@ -51,7 +51,7 @@ def _described(record: RunRecord) -> RunInProgress:
 
 def _buried(instance: DagsterInstance, record: RunRecord, now: datetime) -> bool:
     """Whether the run's process is gone; if so the run is now marked as failed."""
-    process = _process(instance, record.dagster_run.run_id)
+    process = process_of_run(instance, record.dagster_run.run_id)
     if process:
         pid, seen_at = process
         if is_running(pid, seen_at):
@@ -65,13 +65,3 @@ def _buried(instance: DagsterInstance, record: RunRecord, now: datetime) -> bool
     if run and not run.is_finished:
         instance.report_run_failed(run, message)
     return True
-
-
-def _process(instance: DagsterInstance, run_id: str) -> tuple[int, datetime] | None:
-    """The process that works on the run, as it told of itself last, and when."""
-    for entry in reversed(instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT)):
-        event = entry.dagster_event
-        pid = event.engine_event_data.metadata.get("pid") if event else None
-        if pid is not None and str(pid.value).isdigit():
-            return int(str(pid.value)), datetime.fromtimestamp(entry.timestamp, UTC)
-    return None

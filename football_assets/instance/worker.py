@@ -1,0 +1,49 @@
+"""A run's process: makes all ready that a run uses, waits to be told its run, executes it, ends.
+
+    python -m football_assets.instance.worker
+
+Reads two lines: the instance, as Dagster writes it, and later the run's id. When its input ends instead,
+whoever started it is gone or has no use for it, and it ends.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import suppress
+from importlib import import_module
+
+from dagster import DagsterInstance, deserialize_value
+
+# What `dagster api execute_run`, the process of a run in a container, does once it has its instance.
+from dagster._cli.api import _execute_run_command_body
+from dagster._core.instance import InstanceRef
+from dagster._utils.interrupts import capture_interrupts
+
+#: What a cycle imports at some moment, at the latest when it publishes.
+_MODULES = (
+    "football_assets.definitions",
+    "football_assets.enrichment.engine",
+    "football_assets.warehouse.publish",
+    "football_assets.warehouse.warehouse",
+)
+
+
+def main() -> None:
+    """Wait, ready, for the run, and execute it."""
+    # Ctrl-C reaches all processes of a terminal. The one that waits is told by the end of its input.
+    heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with DagsterInstance.from_ref(deserialize_value(sys.stdin.readline(), InstanceRef)) as instance:
+        for module in _MODULES:
+            # What cannot be imported is told when the run needs it, in the run's own log.
+            with suppress(Exception):
+                import_module(module)
+        run_id = sys.stdin.readline().strip()
+        signal.signal(signal.SIGINT, heeded)
+        if run_id:
+            with capture_interrupts():
+                _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Runs launched in processes of their own, on a real instance."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, reconstructable
+
+from football_assets.instance import launcher, open_instance
+from football_assets.instance.launcher import WarmRunLauncher
+from football_assets.instance.processes import is_running, process_of_run
+from football_assets.settings import Settings
+from football_assets_tests.instance.jobs import endless, quick
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch) -> Iterator[DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.setenv("FOOTBALL_DATA_DIR", str(tmp_path))
+    with open_instance(Settings(_env_file=None, data_dir=tmp_path)) as instance:
+        assert isinstance(instance.run_launcher, WarmRunLauncher)
+        yield instance
+
+
+def launched(instance: DagsterInstance, job: JobDefinition) -> str:
+    origin = reconstructable(job).get_python_origin()
+    run_id = instance.create_run_for_job(job, job_code_origin=origin).run_id
+    instance.launch_run(run_id, workspace=None)
+    return run_id
+
+
+def pid_of(instance: DagsterInstance, run_id: str) -> int:
+    assert eventually(lambda: process_of_run(instance, run_id))
+    return process_of_run(instance, run_id)[0]
+
+
+def started(instance: DagsterInstance, job: JobDefinition) -> tuple[str, int]:
+    run_id = launched(instance, job)
+    pid = pid_of(instance, run_id)
+    assert eventually(lambda: instance.get_run_by_id(run_id).status is DagsterRunStatus.STARTED)
+    return run_id, pid
+
+
+def waiting_pid(instance: DagsterInstance) -> int:
+    assert eventually(lambda: instance.run_launcher._waiting)
+    return instance.run_launcher._waiting.process.pid
+
+
+def has_status(instance: DagsterInstance, run_id: str, status: DagsterRunStatus) -> bool:
+    return eventually(lambda: instance.get_run_by_id(run_id).status is status)
+
+
+def last_message(instance: DagsterInstance, run_id: str) -> str:
+    return [entry.message for entry in instance.all_logs(run_id)][-1]
+
+
+def eventually(condition: Callable[[], object], within: float = 60) -> bool:
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_second_run_gets_the_process_that_was_made_ready_after_the_first(instance) -> None:
+    first = launched(instance, quick)
+    assert has_status(instance, first, DagsterRunStatus.SUCCESS)
+    ready = waiting_pid(instance)
+    assert ready != pid_of(instance, first)
+    second = launched(instance, quick)
+    assert has_status(instance, second, DagsterRunStatus.SUCCESS)
+    assert pid_of(instance, second) == ready
+    instance.run_launcher.join()
+    assert waiting_pid(instance) != ready
+
+
+def test_two_runs_at_once_have_a_process_each(instance) -> None:
+    (first, one), (second, other) = started(instance, endless), started(instance, endless)
+    assert one != other
+    for run_id in (first, second):
+        assert instance.run_launcher.terminate(run_id)
+        assert has_status(instance, run_id, DagsterRunStatus.CANCELED)
+    assert eventually(lambda: not is_running(one) and not is_running(other))
+
+
+def test_run_whose_process_is_killed_is_failed_at_once(instance) -> None:
+    run_id, pid = started(instance, endless)
+    os.kill(pid, signal.SIGKILL)
+    assert has_status(instance, run_id, DagsterRunStatus.FAILURE)
+    assert "ended by SIGKILL before the run had" in last_message(instance, run_id)
+
+
+def test_run_of_another_launcher_can_be_terminated(instance, tmp_path) -> None:
+    run_id, _ = started(instance, endless)
+    with DagsterInstance.from_ref(instance.get_ref()) as other:
+        assert other.run_launcher.terminate(run_id)
+        assert has_status(other, run_id, DagsterRunStatus.CANCELED)
+        assert not other.run_launcher.terminate(run_id)
+
+
+def test_run_that_has_no_process_is_canceled_without_one(instance) -> None:
+    run = instance.create_run_for_job(quick, status=DagsterRunStatus.STARTING)
+    assert not instance.run_launcher.terminate(run.run_id)
+    assert instance.get_run_by_id(run.run_id).status is DagsterRunStatus.CANCELED
+
+
+def test_process_of_an_older_source_gets_no_run(instance, monkeypatch) -> None:
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    old = waiting_pid(instance)
+    monkeypatch.setattr(launcher, "_newest_source", lambda: 0.0)
+    assert pid_of(instance, launched(instance, quick)) != old
+    assert not is_running(old)
+
+
+def test_waiting_process_that_was_killed_costs_no_run(instance) -> None:
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    os.kill(waiting_pid(instance), signal.SIGKILL)
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+
+
+def test_waiting_process_ends_unused_and_with_its_launcher(instance, monkeypatch) -> None:
+    monkeypatch.setattr(launcher, "IDLE_SECONDS", 0.5)
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    idle = waiting_pid(instance)
+    assert eventually(lambda: not is_running(idle))
+    monkeypatch.undo()
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    unused = waiting_pid(instance)
+    instance.run_launcher.dispose()
+    assert not is_running(unused)
