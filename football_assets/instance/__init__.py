@@ -30,7 +30,14 @@ def dagster_home(settings: Settings) -> Path:
 def instance_config(base_dir: str) -> dict[str, Any]:
     """The contents of `dagster.yaml` for storage in `base_dir` (absolute, or from the working directory)."""
     return {
-        "storage": {"sqlite": {"base_dir": base_dir}},
+        # The files that Dagster's own storage would have, with the connections to them kept open.
+        "run_storage": _storage("Runs", f"{base_dir}/history"),
+        "event_log_storage": _storage("EventLog", f"{base_dir}/history/runs"),
+        "schedule_storage": {
+            "module": "dagster._core.storage.schedules",
+            "class": "SqliteScheduleStorage",
+            "config": {"base_dir": f"{base_dir}/schedules"},
+        },
         # Without it Dagster would put its artifacts in a temporary home, which goes with the process.
         "local_artifact_storage": {
             "module": "dagster.core.storage.root",
@@ -39,6 +46,8 @@ def instance_config(base_dir: str) -> dict[str, Any]:
         },
         # Launches at once. The default one queues the run and looks into the queue every few seconds.
         "run_coordinator": {"module": "dagster.core.run_coordinator", "class": "DefaultRunCoordinator"},
+        # A process waits with its packages loaded: importing them takes longer than a warm cycle's work.
+        "run_launcher": {"module": "football_assets.instance.launcher", "class": "WarmRunLauncher"},
         # A cycle writes nothing of use to its standard output: its lines are in Dagster's log and in logs/.
         "compute_logs": {
             "module": "dagster.core.storage.noop_compute_log_manager",
@@ -63,6 +72,14 @@ def instance_config(base_dir: str) -> dict[str, Any]:
         "freshness": {"enabled": True},
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+    }
+
+
+def _storage(kind: str, directory: str) -> dict[str, Any]:
+    return {
+        "module": "football_assets.instance.storage",
+        "class": kind,
+        "config": {"base_dir": directory},
     }
 
 
