@@ -59,9 +59,11 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
         live, known = read_live(connection), read_known(connection)
         polled, waiting = feed.read()
         moment = Moment(datetime.now(UTC), cycle.data_source)
-        enriched = await api.ask(
+        asked = api.ask(
             lambda thesports: enrich(thesports, live, known, moment, polled=polled, tables=tables)
         )
+        cycle.warehouse.checkpoint()  # of the live list, while the answers are on their way
+        enriched = await asked
         if cycle.settings.fallback == "mock":
             add_placeholders(enriched, known, moment)
         with cycle.warehouse.transaction() as connection:

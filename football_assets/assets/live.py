@@ -1,7 +1,7 @@
 """The live list: one request, four tables. A cycle begins here.
 
-Each cycle is a process of its own, so the assets' modules import nothing heavy; here the packages that take
-the answer are loaded while it is on its way.
+The assets' modules import nothing heavy. Here the packages that take the answer are loaded, where they are
+not yet, and the warehouse is opened while it is on its way.
 """
 
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
         from football_assets.thesports.parsing.live import parse_live, require_readable
         from football_assets.warehouse.store import store_live
 
+        cycle.warehouse.open()
         answer = await asked
         batch = parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source)
         require_readable(batch, given=len(answer.results))

@@ -20,12 +20,20 @@ from dagster._cli.api import _execute_run_command_body
 from dagster._core.instance import InstanceRef
 from dagster._utils.interrupts import capture_interrupts
 
-#: What a cycle imports at some moment, at the latest when it publishes.
+#: What a cycle imports at some moment of its course; the other modules of the project, by these.
 _MODULES = (
+    "football_assets.cycle.breakdown",
     "football_assets.definitions",
     "football_assets.enrichment.engine",
+    "football_assets.enrichment.fallback",
+    "football_assets.enrichment.odds_feed",
+    "football_assets.metrics.exposition",
+    "football_assets.metrics.freshness",
+    "football_assets.metrics.record",
+    "football_assets.scoreboard.published",
+    "football_assets.thesports.client",
     "football_assets.warehouse.publish",
-    "football_assets.warehouse.warehouse",
+    "upath.implementations.local",  # of Dagster's default I/O manager
 )
 
 

@@ -210,12 +210,13 @@ def _store_window(connection: duckdb.DuckDBPyConnection, ticks: pa.Table, histor
     if not ticks.num_rows:
         return []
     connection.register("incoming_ticks", ticks)
-    connection.register("history_ticks", history)
-    connection.execute(sql("odds_window_fresh"))
-    ambiguous = connection.execute(sql("odds_window_ambiguous")).fetchall()
-    connection.execute(sql("odds_window_insert"))
+    ambiguous: list[tuple[str]] = []
+    if scalar(connection, sql("odds_window_fresh")):
+        connection.register("history_ticks", history)
+        ambiguous = connection.execute(sql("odds_window_ambiguous")).fetchall()
+        connection.execute(sql("odds_window_insert"))
+        connection.unregister("history_ticks")
     connection.execute("DROP TABLE fresh_ticks")
-    connection.unregister("history_ticks")
     connection.unregister("incoming_ticks")
     return [row[0] for row in ambiguous]
 
