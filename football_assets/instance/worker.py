@@ -12,16 +12,14 @@ import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from dagster import DagsterInstance, deserialize_value
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
-# What `dagster api execute_run`, the process of a run in a container, does once it has its instance.
-from dagster._cli.api import _execute_run_command_body
-from dagster._core.instance import InstanceRef
-from dagster._utils.interrupts import capture_interrupts
-
-#: What a cycle imports at some moment of its course; the other modules of the project, by these.
-_MODULES = (
+#: What a run imports at some moment of its course. What these import is not named again.
+MODULES = (
+    "dagster._cli.api",
     "football_assets.cycle.breakdown",
     "football_assets.definitions",
     "football_assets.enrichment.engine",
@@ -39,18 +37,29 @@ _MODULES = (
 
 def main() -> None:
     """Wait, ready, for the run, and execute it."""
-    # Ctrl-C reaches all processes of a terminal. The one that waits is told by the end of its input.
+    # Ctrl-C reaches all processes of a terminal, also while they import.
     heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from dagster import DagsterInstance, deserialize_value
+    from dagster._core.instance import InstanceRef
+
     with DagsterInstance.from_ref(deserialize_value(sys.stdin.readline(), InstanceRef)) as instance:
-        for module in _MODULES:
+        for module in MODULES:
             # What cannot be imported is told when the run needs it, in the run's own log.
             with suppress(Exception):
                 import_module(module)
         run_id = sys.stdin.readline().strip()
         signal.signal(signal.SIGINT, heeded)
         if run_id:
-            with capture_interrupts():
-                _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
+            _execute(run_id, instance)
+
+
+def _execute(run_id: str, instance: DagsterInstance) -> None:
+    """What `dagster api execute_run`, a run's process in a container, does once it has its instance."""
+    from dagster._cli.api import _execute_run_command_body
+    from dagster._utils.interrupts import capture_interrupts
+
+    with capture_interrupts():
+        _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
 
 
 if __name__ == "__main__":
