@@ -163,8 +163,10 @@ def steady_row_counts(connection: duckdb.DuckDBPyConnection, former: CycleReport
 
     Critical where a table became empty: an outage that looks like "no matches".
     """
-    now = {table: _count(connection, table) for table in STEADY_TABLES}
-    figures = {f"rows_{table}": count for table, count in now.items()}
+    from football_assets.warehouse.warehouse import count
+
+    now = {table: count(connection, table) for table in STEADY_TABLES}
+    figures = {f"rows_{table}": rows for table, rows in now.items()}
     if former is None:
         return Outcome(State.NORMAL, "There is no cycle just before this one to compare with.", figures)
     before = {table: former.rows.get(table, 0) for table in STEADY_TABLES}
@@ -250,11 +252,6 @@ QUALITY_CHECKS: tuple[QualityCheck, ...] = (
 @cache
 def _sql(name: str) -> str:
     return files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8")
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _examples(values: Sequence[str]) -> dict[str, Any]:

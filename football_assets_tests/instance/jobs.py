@@ -4,7 +4,6 @@ import time
 
 from dagster import in_process_executor, job, op
 
-
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 

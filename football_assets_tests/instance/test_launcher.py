@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from football_assets.instance.launcher import WarmRunLauncher
 from football_assets.instance.processes import is_running, process_of_run
 from football_assets.settings import Settings
 from football_assets_tests.instance.jobs import endless, quick
+from football_assets_tests.instance.waiting import eventually
 
 
 @pytest.fixture
@@ -55,15 +55,6 @@ def has_status(instance: DagsterInstance, run_id: str, status: DagsterRunStatus)
 
 def last_message(instance: DagsterInstance, run_id: str) -> str:
     return [entry.message for entry in instance.all_logs(run_id)][-1]
-
-
-def eventually(condition: Callable[[], object], within: float = 60) -> bool:
-    deadline = time.monotonic() + within
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_second_run_gets_the_process_that_was_made_ready_after_the_first(instance) -> None:

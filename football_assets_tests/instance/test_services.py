@@ -5,12 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus
+
+from football_assets_tests.instance.waiting import eventually
 
 PROGRAM = """
 import sys
@@ -73,16 +74,6 @@ def test_cycle_runs_soon_after_the_start_and_the_stop_leaves_no_process(
     assert started.wait(15) == 0
     assert processes_of(tmp_path) == []
     assert not (tmp_path / "dagster" / "start.pid").exists()
-
-
-def eventually(condition: Callable[[], bool], within: float = 60) -> bool:
-    """Whether it came true in so many seconds."""
-    deadline = time.monotonic() + within
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def processes_of(data: Path) -> list[str]:

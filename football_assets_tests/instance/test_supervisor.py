@@ -6,13 +6,13 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from football_assets.instance.processes import is_running
 from football_assets.instance.supervisor import Limits, Service, ServiceError, Supervisor
+from football_assets_tests.instance.waiting import eventually
 
 SUPERVISE = """
 import sys
@@ -70,15 +70,6 @@ def supervised(tmp_path: Path):
         one.process.communicate()
 
 
-def soon(condition: Callable[[], bool], seconds: float = 5) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_everything_and_that_is_no_failure(supervised, number) -> None:
     one = supervised()
@@ -97,7 +88,7 @@ def test_killed_supervisor_takes_its_services_with_it(supervised) -> None:
     children = [one.pids("first")[1], one.pids("second")[1]]
     one.process.kill()
     try:
-        assert soon(lambda: not any(map(is_running, services)))
+        assert eventually(lambda: not any(map(is_running, services)))
     finally:
         for pid in children:
             os.kill(pid, signal.SIGKILL)
@@ -110,7 +101,7 @@ def test_killed_service_is_started_again_and_what_it_had_started_is_gone(supervi
     bystander = one.pids("second")[0]
     os.kill(service, signal.SIGKILL)
     assert one.line() == "The first died (killed by SIGKILL); it is started again in 0.05 s"
-    assert soon(lambda: one.pids("first")[0] != service)
+    assert eventually(lambda: one.pids("first")[0] != service)
     assert not is_running(child)
     assert is_running(bystander)
 
