@@ -25,8 +25,8 @@ def own_process(serve: Callable[..., object], latency: float, repeats: int) -> N
     with serve(latency) as server:
         for _ in range(repeats):
             with trial(server) as one:
-                cold.append(one.command())
-                warm.append(one.command())
+                cold.append(one.process())
+                warm.append(one.process())
     rows: list[Sequence[Cell]] = [
         (name, *_spread(figure, cold), *_spread(figure, warm)) for name, figure in FIGURES.items()
     ]

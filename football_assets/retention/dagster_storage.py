@@ -37,12 +37,15 @@ def remove_runs(instance: DagsterInstance, home: Path, now: datetime, keep: Keep
 
 
 def remove_orphaned_events(instance: DagsterInstance, home: Path, now: datetime) -> Removed:
-    """Remove files of events whose run is gone."""
+    """Remove files of events whose run is gone, and those that a process was making when it was killed."""
     limit = (now - _ORPHAN_AGE).timestamp()
-    old = [path.stem for path in _events(home).glob("*.db") if _is_run(path) and path.stat().st_mtime < limit]
+    files = [path for path in _events(home).glob("*") if path.stat().st_mtime < limit]
+    old = [path.stem for path in files if path.suffix == ".db" and _is_run(path)]
     known = set(instance.get_run_ids()) if old else set()
     orphans = [run_id for run_id in old if run_id not in known]
-    return Removed(len(orphans), sum(_remove_events(home, run_id) for run_id in orphans))
+    drafts = [path for path in files if path.suffix == ".tmp"]
+    removed = sum(_remove_events(home, run_id) for run_id in orphans) + sum(_remove(path) for path in drafts)
+    return Removed(len(orphans) + len(drafts), removed)
 
 
 def remove_ticks(instance: DagsterInstance, before: datetime) -> int:
@@ -102,13 +105,14 @@ def _is_run(path: Path) -> bool:
 
 def _remove_events(home: Path, run_id: str) -> int:
     """Dagster empties the file of a run's events but leaves it where it is. Gives its size."""
-    removed = 0
-    for suffix in (".db", ".db-wal", ".db-shm"):
-        path = _events(home) / f"{run_id}{suffix}"
-        if path.exists():
-            removed += path.stat().st_size
-            path.unlink()
-    return removed
+    parts = (_events(home) / f"{run_id}{suffix}" for suffix in (".db", ".db-wal", ".db-shm"))
+    return sum(_remove(path) for path in parts if path.exists())
+
+
+def _remove(path: Path) -> int:
+    taken = path.stat().st_size
+    path.unlink()
+    return taken
 
 
 def _remove_check_executions(home: Path, run_ids: Iterable[str]) -> None:
