@@ -52,13 +52,20 @@ class ApiSession:
         return self._client.traffic if self._client else None
 
     def close(self) -> None:
-        """Close the session and what else was opened, and end the loop."""
+        """Give up what is still being asked, close the session and what else was opened, end the loop."""
         try:
-            self._submit(self._opened.aclose()).result(10)
+            self._submit(self._end()).result(10)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
             self._loop.close()
+
+    async def _end(self) -> None:
+        unfinished = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._opened.aclose()
 
     def _submit(self, awaitable: Awaitable[T]) -> Future[T]:
         async def awaited() -> T:

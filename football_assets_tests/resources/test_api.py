@@ -1,0 +1,33 @@
+"""The API for a run: how it ends when the run does."""
+
+import asyncio
+import threading
+
+import pytest
+
+from football_assets.resources.api import api_session
+from football_assets.settings import Settings
+from football_assets.thesports.client import TheSports
+
+
+def test_run_that_is_interrupted_gives_up_what_it_was_asking(tmp_path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, thesports_user="user", thesports_secret="hush")
+    begun, given_up = threading.Event(), threading.Event()
+
+    async def asking(_: TheSports) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    async def interrupted() -> None:
+        with api_session(settings) as api:
+            api.ask(asking)
+            await asyncio.to_thread(begun.wait, 10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(interrupted())
+    assert given_up.is_set()
