@@ -24,8 +24,9 @@ def test_run_that_is_interrupted_gives_up_what_it_was_asking(tmp_path) -> None:
 
     async def interrupted() -> None:
         with api_session(settings) as api:
-            api.ask(asking)
+            asked = api.ask(asking)
             await asyncio.to_thread(begun.wait, 10)
+            assert not asked.done()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
