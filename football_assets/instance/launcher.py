@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMMAND = (sys.executable, "-m", "football_assets.instance.worker")
 
+#: A run with this tag is in no hurry: it leaves the worker that waits to the next cycle.
+PATIENT_TAG = "football/patient"
+
 #: A worker that nobody has had use for so long is ended: it holds memory, as after a run by hand.
 IDLE_SECONDS = 300.0
 
@@ -46,8 +49,10 @@ class WarmRunLauncher(DefaultRunLauncher):
     def launch_run(self, context: LaunchRunContext) -> None:
         """Hand the run to a worker. Raises `OSError` when the system starts no process."""
         run_id = context.dagster_run.run_id
-        with self._lock:
-            waiting, self._waiting = self._waiting, None
+        waiting = None
+        if PATIENT_TAG not in context.dagster_run.tags:
+            with self._lock:
+                waiting, self._waiting = self._waiting, None
         worker = waiting if waiting and waiting.take(run_id) else Worker.started(self._instance, run_id)
         watcher = threading.Thread(target=self._watch, args=(self._instance, worker, run_id), daemon=True)
         self._watchers = [thread for thread in self._watchers if thread.is_alive()] + [watcher]

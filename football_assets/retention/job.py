@@ -13,6 +13,7 @@ from dagster import (
 )
 
 from football_assets.instance import dagster_home
+from football_assets.instance.launcher import PATIENT_TAG
 from football_assets.retention.dagster_storage import (
     compact,
     remove_orphaned_events,
@@ -64,6 +65,7 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         executor_def=in_process_executor,
         description="Removes old runs, ticks, reports, logs and history, and shrinks Dagster's databases.",
         config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+        tags={PATIENT_TAG: "true"},
     )
     def retention() -> None:
         remove_old()

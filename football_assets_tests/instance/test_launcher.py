@@ -25,9 +25,9 @@ def instance(tmp_path: Path, monkeypatch) -> Iterator[DagsterInstance]:
         yield instance
 
 
-def launched(instance: DagsterInstance, job: JobDefinition) -> str:
+def launched(instance: DagsterInstance, job: JobDefinition, **tags: str) -> str:
     origin = reconstructable(job).get_python_origin()
-    run_id = instance.create_run_for_job(job, job_code_origin=origin).run_id
+    run_id = instance.create_run_for_job(job, job_code_origin=origin, tags=tags).run_id
     instance.launch_run(run_id, workspace=None)
     return run_id
 
@@ -67,6 +67,14 @@ def test_second_run_gets_the_process_that_was_made_ready_after_the_first(instanc
     assert pid_of(instance, second) == ready
     instance.run_launcher.join()
     assert waiting_pid(instance) != ready
+
+
+def test_run_in_no_hurry_leaves_the_waiting_process_to_the_next(instance) -> None:
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    ready = waiting_pid(instance)
+    patient = launched(instance, quick, **{launcher.PATIENT_TAG: "true"})
+    assert has_status(instance, patient, DagsterRunStatus.SUCCESS)
+    assert pid_of(instance, launched(instance, quick)) == ready != pid_of(instance, patient)
 
 
 def test_two_runs_at_once_have_a_process_each(instance) -> None:
