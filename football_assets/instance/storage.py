@@ -1,6 +1,6 @@
 """Dagster's SQLite storage, with its connections kept open. The files are the same, and so is all else.
 
-Dagster's own opens a database anew for each of the 130 events of a cycle, up to four times, and makes the
+Dagster's own opens a database anew for each of the 100 events of a cycle, up to four times, and makes the
 tables of each run's database by going through all of its migrations. Here a connection stays open, with the
 statements that it has compiled, and the database of a new run is a copy of an empty one.
 """

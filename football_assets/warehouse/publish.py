@@ -123,7 +123,7 @@ def _copied(warehouse: Warehouse, draft: Path) -> Iterator[duckdb.DuckDBPyConnec
     _remove(draft)
     connection = warehouse.open()
     original = scalar(connection, "SELECT current_database()")
-    connection.execute("CHECKPOINT")
+    warehouse.checkpoint()
     shutil.copyfile(warehouse.path, draft)
     connection.execute(f"ATTACH {quoted(draft)} AS draft")
     try:
