@@ -16,7 +16,7 @@ import pandas as pd
 from servers import SECRET, Server
 from tables import Cell, show
 
-from football_assets.thesports.codes import BOOKMAKERS
+from football_assets.codes import BOOKMAKERS
 from football_assets.thesports.parsing.odds import MARKETS, TickColumns, read_history
 from football_assets.warehouse.tables import ODDS_TICKS
 

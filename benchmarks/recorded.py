@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dagster import DagsterEventType, DagsterInstance, RunsFilter
 
-from football_assets.sensors.cycle_sensor import JOB_NAME, TICK_TAG
+from football_assets.names import CYCLE_JOB, TICK_TAG
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def cycles(data: Path, count: int) -> list[Cycle]:
 
 
 def _cycles(instance: DagsterInstance, count: int) -> Iterator[Cycle]:
-    for record in instance.get_run_records(RunsFilter(job_name=JOB_NAME), limit=count):
+    for record in instance.get_run_records(RunsFilter(job_name=CYCLE_JOB), limit=count):
         run = record.dagster_run
         if TICK_TAG not in run.tags:
             continue

@@ -17,10 +17,11 @@ from football_assets.assets.flattened import flattened_matches, views
 from football_assets.assets.live import live_matches
 from football_assets.assets.published import build_published
 from football_assets.checks.definition import build_checks
+from football_assets.names import CYCLE_JOB
 from football_assets.resources.api import ApiSession, api_session
 from football_assets.resources.cycle import Cycle, running_cycle
 from football_assets.retention.job import build_retention
-from football_assets.sensors.cycle_sensor import JOB_NAME, build_cycle_sensor
+from football_assets.sensors.cycle_sensor import build_cycle_sensor
 from football_assets.sensors.odds_feed_sensor import build_odds_feed_sensor
 from football_assets.settings import Settings, load_settings
 
@@ -43,7 +44,7 @@ def build_definitions(settings: Settings) -> Definitions:
             yield running
 
     cycle_job = define_asset_job(
-        JOB_NAME,
+        CYCLE_JOB,
         selection=AssetSelection.all(),
         executor_def=in_process_executor,
         config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},

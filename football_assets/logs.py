@@ -7,16 +7,14 @@ import logging
 import os
 import sys
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from structlog.types import EventDict, Processor
 
 if TYPE_CHECKING:
-    from football_assets.cycle.report import CycleReport
     from football_assets.settings import Settings
 
 _json = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -44,20 +42,6 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     return cast(structlog.typing.FilteringBoundLogger, structlog.get_logger(component=name))
 
 
-def log_cycle(report: CycleReport) -> None:
-    """Log a cycle as one event with its figures, named as in the `cycles` table, and its endpoints."""
-    from football_assets.cycle.breakdown import one_line
-
-    log = get_logger("cycle")
-    if report.status == "failure":
-        write = log.error
-    elif report.warnings:
-        write = log.warning
-    else:
-        write = log.info
-    write("cycle", summary=one_line(report), **_figures(report))
-
-
 def log_request(endpoint: str, seconds: float, outcome: str) -> None:
     """Log one attempt at a request, where the settings ask for it: its endpoint without the query,
     its seconds, and `ok` or the cause of its failure."""
@@ -68,22 +52,6 @@ def log_request(endpoint: str, seconds: float, outcome: str) -> None:
         seconds=round(seconds, 6),
         outcome=outcome,
     )
-
-
-def _figures(report: CycleReport) -> dict[str, Any]:
-    row = report.row()
-    del row["requests_by_endpoint"], row["failures_by_cause"]
-    return {
-        **{name: _plain(value) for name, value in row.items()},
-        "endpoints": {name: vars(endpoint) for name, endpoint in report.endpoints.items()},
-        "failures": report.failures,
-        "rows": report.rows,
-        "warnings": report.warnings,
-    }
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _configure(level: int, outputs: list[Processor]) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import structlog
 
-from football_assets.logs import configure_logging, get_logger, log_cycle, log_request
+from football_assets.logs import configure_logging, get_logger, log_request
+from football_assets.resources.finish import log_cycle
 from football_assets.settings import Settings
 from football_assets_tests.cycle.reports import a_failed_report, a_report
 

@@ -17,10 +17,11 @@ from dagster import (
 )
 
 from football_assets.alerts.state import Observation
-from football_assets.checks.figures import PUBLISHED_AGE, published_age
-from football_assets.checks.thresholds import State, judge
+from football_assets.checks.figures import PUBLISHED_AGE
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.sensors.cycle_sensor import JOB_NAME
+from football_assets.names import CYCLE_JOB
+from football_assets.published.freshness import published_age
+from football_assets.published.thresholds import State, judge
 from football_assets.settings import Settings
 
 _ENDED = (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE)
@@ -29,7 +30,7 @@ _REPORTS = 10
 
 def observe(instance: DagsterInstance, settings: Settings, now: datetime) -> list[Observation]:
     """Everything that is watched and can be told now."""
-    ended = instance.get_run_records(RunsFilter(job_name=JOB_NAME, statuses=_ENDED), limit=1)
+    ended = instance.get_run_records(RunsFilter(job_name=CYCLE_JOB, statuses=_ENDED), limit=1)
     run = next(iter(ended), None)
     reports = [one for one in read_reports(settings.reports_path, newest=_REPORTS) if one.status != "running"]
     return [

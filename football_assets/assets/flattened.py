@@ -7,6 +7,7 @@ from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, mul
 
 from football_assets.assets.metadata import PREVIEW_ROWS, matches_preview
 from football_assets.assets.specs import selected, table_spec
+from football_assets.queries import query
 from football_assets.resources.cycle import Cycle
 from football_assets.warehouse.tables import ENRICHED_TABLES, VIEWS
 
@@ -36,12 +37,12 @@ def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
 )
 def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterator[MaterializeResult[None]]:
     """The views: the matches in play, and the odds of the first minutes."""
-    from football_assets.warehouse.warehouse import count, records, sql
+    from football_assets.warehouse.warehouse import count, records
 
     names = selected(context, (view.name for view in VIEWS))
     with cycle.phase("filter"), cycle.warehouse.transaction() as connection:
         for name in names:
-            connection.execute(sql(name))
+            connection.execute(query("warehouse", name))
         rows = {name: count(connection, name) for name in names}
         preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
     cycle.measure.rows |= rows

@@ -11,7 +11,8 @@ from football_assets.checks.freshness import published_freshness
 from football_assets.cycle.measure import one_line
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.logs import get_logger
-from football_assets.resources.cycle import PUBLISHED_ASSET, Cycle
+from football_assets.names import PUBLISHED_ASSET
+from football_assets.resources.cycle import Cycle
 from football_assets.settings import Settings
 from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, VIEWS
 

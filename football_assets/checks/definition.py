@@ -16,10 +16,8 @@ from football_assets.checks.evaluation import evaluate
 from football_assets.checks.figures import CYCLE_FIGURES, PUBLISHED_AGE
 from football_assets.checks.outcome import Check, Outcome
 from football_assets.checks.quality import QUALITY_CHECKS
+from football_assets.names import PUBLISHED_ASSET
 from football_assets.settings import Settings
-
-#: The asset after which the checks run.
-PUBLISHING_ASSET = "football_db"
 
 CHECKS: tuple[Check, ...] = (
     *(figure.check for figure, _ in CYCLE_FIGURES),
@@ -45,7 +43,7 @@ def build_checks(settings: Settings) -> AssetChecksDefinition:
 
 
 def _spec(check: Check) -> AssetCheckSpec:
-    after = [] if check.asset == PUBLISHING_ASSET else [PUBLISHING_ASSET]
+    after = [] if check.asset == PUBLISHED_ASSET else [PUBLISHED_ASSET]
     return AssetCheckSpec(check.name, asset=check.asset, description=check.description, additional_deps=after)
 
 

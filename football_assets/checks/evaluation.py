@@ -52,7 +52,7 @@ def former_report(
 
 
 def _quality_outcomes(settings: Settings, former: CycleReport | None) -> Iterable[tuple[Check, Outcome]]:
-    from football_assets.scoreboard.published import NotPublished, Unreadable, reading
+    from football_assets.published.reading import NotPublished, Unreadable, reading
 
     try:
         with reading(settings.published_path) as published:
@@ -64,7 +64,7 @@ def _quality_outcomes(settings: Settings, former: CycleReport | None) -> Iterabl
 def _judged(one: QualityCheck, connection: duckdb.DuckDBPyConnection, former: CycleReport | None) -> Outcome:
     import duckdb
 
-    from football_assets.scoreboard.published import first_line
+    from football_assets.published.reading import first_line
 
     try:
         return one.judge(connection, former)

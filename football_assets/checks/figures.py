@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
 from football_assets.checks.outcome import Check, Outcome, not_checked
-from football_assets.checks.thresholds import State, bounds, judge
 from football_assets.cycle.report import CycleReport
+from football_assets.published.freshness import published_age
+from football_assets.published.thresholds import State, bounds, judge
 from football_assets.settings import Settings, Thresholds
 
 
@@ -132,15 +132,6 @@ PUBLISHED_AGE = Figure(
     "The published database's age",
     "s",
 )
-
-
-def published_age(path: Path, now: datetime) -> float | None:
-    """Seconds since the published file was written, None where there is none. Never below zero."""
-    try:
-        written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except OSError:
-        return None
-    return max(0.0, (now - written_at).total_seconds())
 
 
 def figure_outcomes(report: CycleReport | None, settings: Settings) -> Iterable[tuple[Check, Outcome]]:

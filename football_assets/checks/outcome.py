@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from football_assets.checks.thresholds import State
+from football_assets.published.thresholds import State
 
 
 @dataclass(frozen=True)

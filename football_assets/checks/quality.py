@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from football_assets.checks.outcome import Check, Outcome
-from football_assets.checks.thresholds import State
+from football_assets.codes import MATCH_STATUS
 from football_assets.cycle.report import CycleReport
-from football_assets.thesports.codes import MATCH_STATUS
+from football_assets.published.thresholds import State
+from football_assets.queries import query
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,8 +62,10 @@ def unique_match_ids(
     connection: duckdb.DuckDBPyConnection, former: CycleReport | None = None, *, table: str
 ) -> Outcome:
     """Whether each row of the table has a `match_id` of its own."""
-    query = f"SELECT match_id, count(*) FROM {table} GROUP BY ALL HAVING count(*) > 1 OR match_id IS NULL"
-    found = connection.execute(f"{query} ORDER BY match_id").fetchall()
+    repeated_ids = (
+        f"SELECT match_id, count(*) FROM {table} GROUP BY ALL HAVING count(*) > 1 OR match_id IS NULL"
+    )
+    found = connection.execute(f"{repeated_ids} ORDER BY match_id").fetchall()
     missing = sum(count for match_id, count in found if match_id is None)
     repeated = [match_id for match_id, _ in found if match_id is not None]
     return Outcome(
@@ -77,8 +79,8 @@ def unique_match_ids(
 
 def known_statuses(connection: duckdb.DuckDBPyConnection, former: CycleReport | None = None) -> Outcome:
     """Whether each live match has a status of TheSports' code table."""
-    query = "SELECT status_id, count(*) FROM live_matches GROUP BY ALL ORDER BY status_id"
-    found = connection.execute(query).fetchall()
+    by_status = "SELECT status_id, count(*) FROM live_matches GROUP BY ALL ORDER BY status_id"
+    found = connection.execute(by_status).fetchall()
     unknown = {status: count for status, count in found if status not in MATCH_STATUS}
     matches = sum(unknown.values())
     return Outcome(
@@ -92,7 +94,7 @@ def known_statuses(connection: duckdb.DuckDBPyConnection, former: CycleReport | 
 
 def in_play_details(connection: duckdb.DuckDBPyConnection, former: CycleReport | None = None) -> Outcome:
     """Whether each match in play has details; critical where half or more of many have none."""
-    found = connection.execute(_sql("in_play_details")).fetchall()
+    found = connection.execute(query("checks", "in_play_details")).fetchall()
     without = [match_id for match_id, has_details in found if not has_details]
     most = len(found) >= ENOUGH_ROWS and 2 * len(without) >= len(found)
     state = State.CRITICAL if most else State.WARNING if without else State.NORMAL
@@ -114,7 +116,7 @@ def odds_follow_play(connection: duckdb.DuckDBPyConnection, former: CycleReport 
     in which bookmakers settle the markets and leave the last price standing.
     """
     found = connection.execute(
-        _sql("odds_in_play"), {"reopening": REOPENING, "silence": LONGEST_SILENCE}
+        query("checks", "odds_in_play"), {"reopening": REOPENING, "silence": LONGEST_SILENCE}
     ).fetchall()
     stale = [
         f"{match_id}: {home} - {away}, {bookmaker} {seconds} s old"
@@ -141,7 +143,7 @@ def rows_from_api(connection: duckdb.DuckDBPyConnection, former: CycleReport | N
 
     `simulated` is not counted where the cycle itself says that all is simulated.
     """
-    found = connection.execute(_sql("rows_by_source")).fetchall()
+    found = connection.execute(query("checks", "rows_by_source")).fetchall()
     genuine = {"api", *(cycle_source for cycle_source, _, _ in found if cycle_source == "simulated")}
     by_source = {str(source): count for _, source, count in found}
     rows = sum(by_source.values())
@@ -247,11 +249,6 @@ QUALITY_CHECKS: tuple[QualityCheck, ...] = (
         steady_row_counts,
     ),
 )
-
-
-@cache
-def _sql(name: str) -> str:
-    return files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8")
 
 
 def _examples(values: Sequence[str]) -> dict[str, Any]:

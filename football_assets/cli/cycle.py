@@ -34,9 +34,9 @@ def run_cycle(settings: Settings) -> CycleReport:
     directory was another run's all the time, or cannot be written."""
     from football_assets.definitions import build_definitions
     from football_assets.instance import open_instance
-    from football_assets.sensors.cycle_sensor import JOB_NAME
+    from football_assets.names import CYCLE_JOB
 
-    job = build_definitions(settings).resolve_job_def(JOB_NAME)
+    job = build_definitions(settings).resolve_job_def(CYCLE_JOB)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with open_instance(settings) as instance:
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)

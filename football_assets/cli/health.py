@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 
 import click
 
-from football_assets.checks.figures import published_age
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.metrics.freshness import Freshness, freshness
-from football_assets.scoreboard.formatting import ago, plain
+from football_assets.published.formatting import ago, plain
+from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.settings import SettingsError, load_settings
 
 #: The newest cycle may still run; the one before it has ended.

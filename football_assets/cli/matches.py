@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from football_assets.scoreboard.formatting import NONE, goals, line, number, plain, prices, when
-from football_assets.scoreboard.published import NotPublished, Row, Unreadable, reading
-from football_assets.scoreboard.views import Notice, by_competition, notices, publication
+from football_assets.published.formatting import NONE, goals, line, number, plain, prices, when
+from football_assets.published.notices import Notice, by_competition, notices, publication
+from football_assets.published.reading import NotPublished, Row, Unreadable, reading
 from football_assets.settings import SettingsError, load_settings
 
 NOTICE_STYLES = {"simulated": "magenta", "stale": "bold yellow", "partial": "yellow", "empty": "dim"}

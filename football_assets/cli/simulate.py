@@ -56,8 +56,8 @@ def simulate(port: int, matches: int | None, latency_ms: float, quota: int, seed
 
 
 async def _serve(seed: int, matches: int, *, port: int, latency_ms: float, quota: int) -> None:
-    from football_assets.thesports.simulator.answers import Simulator
-    from football_assets.thesports.simulator.server import serving
+    from football_assets.simulator.answers import Simulator
+    from football_assets.simulator.server import serving
 
     stopped = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):

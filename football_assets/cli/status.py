@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from football_assets.checks.figures import age_outcome, figure_outcomes, published_age
+from football_assets.checks.figures import age_outcome, figure_outcomes
 from football_assets.checks.outcome import Outcome
-from football_assets.checks.thresholds import State
 from football_assets.cli.health import NEWEST_REPORTS, health_line
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.metrics.freshness import Freshness, freshness
-from football_assets.scoreboard.formatting import NONE, plain
+from football_assets.published.formatting import NONE, plain
+from football_assets.published.freshness import Freshness, freshness, published_age
+from football_assets.published.thresholds import State
 from football_assets.settings import Settings, SettingsError, load_settings
 
 #: Without a terminal there is no width to fit into.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from football_assets.cycle.report import CycleReport, EndpointReport
-from football_assets.scoreboard.formatting import NONE, plain
+from football_assets.published.formatting import NONE, plain
 
 WIDTH = 80
 

@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from typing import Any, Protocol
 
 from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
-from football_assets.instance.processes import is_running
+from football_assets.processes import is_running
 
 
 class Rejection(Protocol):

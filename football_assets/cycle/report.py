@@ -12,6 +12,8 @@ from typing import Any, Literal
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from football_assets.files import replace_file
+
 Status = Literal["running", "success", "failure"]
 
 #: The phases of a cycle, in their order. `enrichment` holds the requests of details, odds and reference data.
@@ -140,11 +142,8 @@ _REPORT = TypeAdapter(CycleReport)
 
 def write_report(report: CycleReport, directory: Path) -> None:
     """Keep the report as `<directory>/<start>-<cycle_id>.json`, whole or not at all."""
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{report.started_at:%Y%m%dT%H%M%S.%fZ}-{report.cycle_id}.json"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(orjson.dumps(report))
-    temporary.replace(path)
+    name = f"{report.started_at:%Y%m%dT%H%M%S.%fZ}-{report.cycle_id}.json"
+    replace_file(directory / name, orjson.dumps(report))
 
 
 def read_reports(directory: Path, *, newest: int | None = None) -> Iterator[CycleReport]:

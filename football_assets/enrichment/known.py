@@ -4,7 +4,7 @@ written to the warehouse elsewhere."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from football_assets.thesports.errors import TheSportsError
@@ -14,6 +14,10 @@ from football_assets.thesports.rows import Competition, Country, MatchDetail, Te
 
 #: Data that need no asking again: fetched, and not since failed to refresh.
 SOUND_SOURCES = frozenset({"api", "simulated"})
+#: After an audit has found that windows lose ticks, histories are read instead for so long.
+DISTRUST_HOURS = 1.0
+#: An id that the API does not know is not asked for again for so long.
+UNKNOWN_HOURS = 1.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,16 @@ class OddsFeed:
     newest: int | None = None
     distrusted_until: datetime | None = None
     ticks: frozenset[TickKey] = frozenset()
+
+
+def is_distrusted(feed: OddsFeed, now: datetime) -> bool:
+    """Whether an audit has lately found that the windows lose ticks."""
+    return feed.distrusted_until is not None and now < feed.distrusted_until
+
+
+def distrust(feed: OddsFeed, now: datetime) -> OddsFeed:
+    """The feed after an audit that found a tick which no window had held."""
+    return replace(feed, stretch=feed.stretch + 1, distrusted_until=now + timedelta(hours=DISTRUST_HOURS))
 
 
 @dataclass

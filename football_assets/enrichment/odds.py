@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from football_assets.enrichment.known import Enriched, Known, Moment, OddsFeed, OddsMatch
+from football_assets.codes import IN_PLAY
+from football_assets.enrichment.known import Enriched, Known, Moment, OddsFeed, OddsMatch, is_distrusted
 from football_assets.thesports.client import TheSports
-from football_assets.thesports.codes import IN_PLAY
 from football_assets.thesports.endpoints import ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds import (
@@ -31,7 +31,6 @@ QUOTA_WAIT_SECONDS = 3.0
 REMEMBERED_TICKS = 500
 #: A match in play is audited this long after its history was last read, one in a cycle.
 AUDIT_MINUTES = 30.0
-DISTRUST_HOURS = 1.0
 #: Histories are large: asked for last, their answers would be read with no request left to wait meanwhile.
 _FEED_PRIORITY, _HISTORY_PRIORITY = 0, 1
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -183,16 +182,6 @@ def after_window(feed: OddsFeed, window: Window) -> OddsFeed:
         else feed.newest,
         ticks=_newest_keys(keys),
     )
-
-
-def is_distrusted(feed: OddsFeed, now: datetime) -> bool:
-    """Whether an audit has lately found that the windows lose ticks."""
-    return feed.distrusted_until is not None and now < feed.distrusted_until
-
-
-def distrust(feed: OddsFeed, now: datetime) -> OddsFeed:
-    """The feed after an audit that found a tick which no window had held."""
-    return replace(feed, stretch=feed.stretch + 1, distrusted_until=now + timedelta(hours=DISTRUST_HOURS))
 
 
 def _newest_keys(keys: set[TickKey]) -> frozenset[TickKey]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from football_assets.files import replace_file
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.odds import Window, read_window
 
@@ -28,11 +29,8 @@ class OddsFeed:
 
     def add(self, results: dict[str, Any]) -> None:
         """Keep an answer's results for the next cycle. Raises `OSError`."""
-        self._directory.mkdir(parents=True, exist_ok=True)
         path = self._directory / f"{time.time_ns() // 1_000_000:015}.json"
-        draft = path.with_suffix(".draft")
-        draft.write_bytes(orjson.dumps(results))
-        draft.replace(path)
+        replace_file(path, orjson.dumps(results))
         self.forget(self._waiting()[:-MAX_WAITING])
 
     def read(self) -> tuple[list[Window], list[Path]]:

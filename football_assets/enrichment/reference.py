@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from football_assets.enrichment.changes import read_changes
-from football_assets.enrichment.known import SOUND_SOURCES, Cursor, Enriched, KnownReference, Moment
+from football_assets.enrichment.known import (
+    SOUND_SOURCES,
+    UNKNOWN_HOURS,
+    Cursor,
+    Enriched,
+    KnownReference,
+    Moment,
+)
 from football_assets.thesports.client import Answer, TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.reader import Parsed
@@ -21,7 +28,6 @@ REFRESH_HOURS = 24.0
 #: Refreshing is spread over so many hours more, by id, and so many rows a cycle.
 SPREAD_HOURS = 2.0
 REFRESHES_A_CYCLE = 20
-UNKNOWN_HOURS = 1.0
 CHANGES_EVERY_SECONDS = 600
 _FIRST_PRIORITY, _REFRESH_PRIORITY = 1, 3
 

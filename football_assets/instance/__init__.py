@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from football_assets.files import replace_file
 from football_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ def write_instance(settings: Settings) -> Path:
     text = _HEADER + json.dumps(instance_config(str(home)), indent=2) + "\n"
     path = home / "dagster.yaml"
     if not path.exists() or path.read_text("utf-8") != text:
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
+        replace_file(path, text.encode())
     return home
 
 

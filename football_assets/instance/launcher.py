@@ -17,16 +17,14 @@ from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from dagster import DagsterInstance, DefaultRunLauncher, serialize_value
 
-from football_assets.instance.processes import is_running, process_of_run
+from football_assets.names import PATIENT_TAG
+from football_assets.processes import is_running, process_of_run
 
 if TYPE_CHECKING:
     from dagster._core.launcher import LaunchRunContext
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMMAND = (sys.executable, "-m", "football_assets.instance.worker")
-
-#: A run with this tag is in no hurry: it leaves the worker that waits to the next cycle.
-PATIENT_TAG = "football/patient"
 
 #: A worker that nobody has had use for so long is ended: it holds memory, as after a run by hand.
 IDLE_SECONDS = 300.0

@@ -12,8 +12,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from football_assets.instance import write_instance
-from football_assets.instance.processes import is_running
 from football_assets.instance.supervisor import Service
+from football_assets.processes import is_running
 from football_assets.settings import Settings
 
 #: The module with the definitions that are served.

@@ -26,9 +26,9 @@ MODULES = (
     "football_assets.enrichment.fallback",
     "football_assets.enrichment.odds_feed",
     "football_assets.metrics.exposition",
-    "football_assets.metrics.freshness",
+    "football_assets.published.freshness",
     "football_assets.metrics.record",
-    "football_assets.scoreboard.published",
+    "football_assets.published.reading",
     "football_assets.thesports.client",
     "football_assets.warehouse.publish",
     "upath.implementations.local",  # of Dagster's default I/O manager

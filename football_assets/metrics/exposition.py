@@ -17,10 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
-from football_assets.checks.figures import published_age
 from football_assets.metrics.catalogue import METRICS, Metric
-from football_assets.metrics.freshness import Freshness, freshness
 from football_assets.metrics.state import Series, State, read_state
+from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.settings import Thresholds
 
 #: The gauges of the published file itself, at the moment of the scrape.

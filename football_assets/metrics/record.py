@@ -7,8 +7,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from football_assets.cycle.report import CycleReport
+from football_assets.files import replace_file
 from football_assets.logs import get_logger
-from football_assets.metrics.state import read_state, replace_file, write_state
+from football_assets.metrics.state import read_state, write_state
 
 STATE_NAME = "state.json"
 TEXT_NAME = "football_assets.prom"

@@ -12,6 +12,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from football_assets.cycle.report import CycleReport
+from football_assets.files import replace_file
 from football_assets.metrics.catalogue import METRICS, Labels, Metric
 
 ADDED_UP = ("counter", "histogram")
@@ -86,13 +87,6 @@ def read_state(path: Path) -> State:
 def write_state(state: State, path: Path) -> None:
     """Keep the state, whole or not at all. Raises `OSError`."""
     replace_file(path, orjson.dumps(state))
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Give the file new content at once: who reads it finds the old or the new. Raises `OSError`."""
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_bytes(content)
-    draft.replace(path)
 
 
 def _known(metric: Metric, report: CycleReport) -> Iterator[tuple[Labels, float]]:

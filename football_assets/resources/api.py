@@ -108,8 +108,8 @@ class ApiSession:
         settings = self._settings
         if settings.thesports_user is not None and settings.thesports_secret is not None:
             return settings.thesports_base_url, settings.thesports_user, settings.thesports_secret
-        from football_assets.thesports.simulator.answers import Simulator
-        from football_assets.thesports.simulator.server import serving
+        from football_assets.simulator.answers import Simulator
+        from football_assets.simulator.server import serving
 
         simulator = Simulator(settings.simulator_seed, settings.simulator_matches)
         base_url = await self._opened.enter_async_context(serving(simulator))

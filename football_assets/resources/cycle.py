@@ -11,22 +11,19 @@ from typing import TYPE_CHECKING
 
 from dagster import AssetKey, DagsterRun, Failure
 
-from football_assets.cycle.finish import finish
 from football_assets.cycle.lock import PipelineBusy, holding
 from football_assets.cycle.measure import Measure, killed, one_line
 from football_assets.cycle.report import CycleReport, Status, write_report
 from football_assets.logs import configure_logging
+from football_assets.names import PUBLISHED_ASSET, TICK_TAG
 from football_assets.resources.api import ApiSession
-from football_assets.sensors.cycle_sensor import TICK_TAG
+from football_assets.resources.finish import finish
 from football_assets.settings import Settings
 from football_assets.thesports.errors import TheSportsError
 from football_assets.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from football_assets.warehouse.warehouse import Warehouse
-
-#: The asset whose materialisation ends a cycle.
-PUBLISHED_ASSET = "football_db"
 
 #: The error of a run that ended outside of any phase, which Dagster has recorded.
 UNEXPLAINED = "The run ended before it had published"

@@ -13,7 +13,7 @@ from dagster import (
 )
 
 from football_assets.instance import dagster_home
-from football_assets.instance.launcher import PATIENT_TAG
+from football_assets.names import PATIENT_TAG
 from football_assets.retention.dagster_storage import (
     compact,
     remove_orphaned_events,

@@ -9,8 +9,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from football_assets.scoreboard.formatting import american, american_from, line, price
-from football_assets.scoreboard.published import Row
+from football_assets.published.formatting import american, american_from, line, price
+from football_assets.published.reading import Row
 
 Picture = alt.Chart | alt.LayerChart | alt.FacetChart
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from football_assets.scoreboard.formatting import (
+from football_assets.published.formatting import (
     MARKETS,
     NONE,
     clock,
@@ -19,8 +19,8 @@ from football_assets.scoreboard.formatting import (
     prices,
     when,
 )
-from football_assets.scoreboard.published import Row
-from football_assets.scoreboard.views import OLDER_SOURCES, Notice
+from football_assets.published.notices import OLDER_SOURCES, Notice
+from football_assets.published.reading import Row
 
 #: The shape beside an incident, by TheSports' type; any other has none.
 SHAPES = {1: "goal", 8: "goal", 17: "goal", 29: "goal", 3: "yellow", 4: "red", 15: "red", 9: "change"}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from football_assets.scoreboard import charts, markup
-from football_assets.scoreboard.formatting import number, plain
-from football_assets.scoreboard.published import (
+from football_assets.published.formatting import number, plain
+from football_assets.published.notices import Publication, by_competition, found, notices, publication
+from football_assets.published.reading import (
     Edition,
     NotPublished,
     Reading,
@@ -19,7 +19,7 @@ from football_assets.scoreboard.published import (
     edition,
     reading,
 )
-from football_assets.scoreboard.views import Publication, by_competition, found, notices, publication
+from football_assets.scoreboard import charts, markup
 from football_assets.settings import Settings, load_settings
 
 #: Seconds between two looks at whether a new edition of the file is there, and at its age.

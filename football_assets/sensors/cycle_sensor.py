@@ -16,15 +16,10 @@ from dagster import (
     sensor,
 )
 
+from football_assets.names import CYCLE_JOB, CYCLE_SENSOR, TICK_TAG
 from football_assets.sensors.cadence import Beat, Launch, RunInProgress, Wait, decide
 from football_assets.sensors.runs_in_progress import other_holder, runs_in_progress
 from football_assets.settings import Settings
-
-#: The sensor and the job that it starts.
-JOB_NAME = "cycle"
-SENSOR_NAME = "cycle_sensor"
-#: The tag of a run with the moment of its tick: ISO 8601 in UTC, with fractions.
-TICK_TAG = "football/tick_at"
 
 
 def build_cycle_sensor(settings: Settings) -> SensorDefinition:
@@ -32,8 +27,8 @@ def build_cycle_sensor(settings: Settings) -> SensorDefinition:
     beat = Beat.every(settings.interval_seconds)
 
     @sensor(
-        name=SENSOR_NAME,
-        job_name=JOB_NAME,
+        name=CYCLE_SENSOR,
+        job_name=CYCLE_JOB,
         minimum_interval_seconds=beat.minimum_interval_seconds,
         default_status=DefaultSensorStatus.RUNNING,
         description=f"Starts a cycle every {settings.interval_seconds} seconds, never two at once.",
@@ -62,14 +57,14 @@ def next_cycle(instance: DagsterInstance, settings: Settings, beat: Beat) -> Run
 
 
 def _in_progress(instance: DagsterInstance, settings: Settings, now: datetime) -> list[RunInProgress]:
-    runs = runs_in_progress(instance, JOB_NAME, now)
+    runs = runs_in_progress(instance, CYCLE_JOB, now)
     holder = None if runs else other_holder(settings)
     return [*runs, holder] if holder else runs
 
 
 def _last_start(instance: DagsterInstance) -> datetime | None:
     """When the last cycle by the sensor was started, whatever became of it."""
-    by_sensor = RunsFilter(job_name=JOB_NAME, tags={"dagster/sensor_name": SENSOR_NAME})
+    by_sensor = RunsFilter(job_name=CYCLE_JOB, tags={"dagster/sensor_name": CYCLE_SENSOR})
     newest = next(iter(instance.get_runs(by_sensor, limit=1)), None)
     tick_at = newest.tags.get(TICK_TAG) if newest else None
     return datetime.fromisoformat(tick_at) if tick_at else None

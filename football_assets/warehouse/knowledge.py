@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from football_assets.arrow import pa
 from football_assets.enrichment.known import (
+    UNKNOWN_HOURS,
     Cursor,
     Enriched,
     Known,
@@ -22,11 +23,11 @@ from football_assets.enrichment.known import (
     KnownReference,
     OddsFeed,
     OddsMatch,
+    distrust,
 )
-from football_assets.enrichment.odds import distrust
-from football_assets.enrichment.reference import UNKNOWN_HOURS
+from football_assets.queries import query
 from football_assets.thesports.parsing.odds import Head
-from football_assets.warehouse.warehouse import count, insert, replace, scalar, sql
+from football_assets.warehouse.warehouse import count, insert, replace, scalar
 
 REFERENCES = {"teams": "team_id", "competitions": "competition_id", "countries": "country_id"}
 
@@ -107,7 +108,9 @@ class _Heads(Mapping[str, Mapping[tuple[int, str], Head]]):
     @cached_property
     def _heads(self) -> dict[str, dict[tuple[int, str], Head]]:
         heads: dict[str, dict[tuple[int, str], Head]] = {}
-        for match_id, company_id, market, *head in self._connection.execute(sql("odds_heads")).fetchall():
+        for match_id, company_id, market, *head in self._connection.execute(
+            query("warehouse", "odds_heads")
+        ).fetchall():
             heads.setdefault(match_id, {})[company_id, market] = Head(*head)
         return heads
 
@@ -211,10 +214,10 @@ def _store_window(connection: duckdb.DuckDBPyConnection, ticks: pa.Table, histor
         return []
     connection.register("incoming_ticks", ticks)
     ambiguous: list[tuple[str]] = []
-    if scalar(connection, sql("odds_window_fresh")):
+    if scalar(connection, query("warehouse", "odds_window_fresh")):
         connection.register("history_ticks", history)
-        ambiguous = connection.execute(sql("odds_window_ambiguous")).fetchall()
-        connection.execute(sql("odds_window_insert"))
+        ambiguous = connection.execute(query("warehouse", "odds_window_ambiguous")).fetchall()
+        connection.execute(query("warehouse", "odds_window_insert"))
         connection.unregister("history_ticks")
     connection.execute("DROP TABLE fresh_ticks")
     connection.unregister("incoming_ticks")
@@ -226,12 +229,14 @@ def _store_history(connection: duckdb.DuckDBPyConnection, ticks: pa.Table, enric
     if not ticks.num_rows:
         return 0
     connection.register("incoming_ticks", ticks)
-    connection.execute(sql("odds_history_seconds"))
+    connection.execute(query("warehouse", "odds_history_seconds"))
     missed = scalar(
-        connection, sql("odds_history_missed"), [list(enriched.audited), enriched.feed.newest or 0]
+        connection,
+        query("warehouse", "odds_history_missed"),
+        [list(enriched.audited), enriched.feed.newest or 0],
     )
-    connection.execute(sql("odds_history_delete"))
-    connection.execute(sql("odds_history_insert"))
+    connection.execute(query("warehouse", "odds_history_delete"))
+    connection.execute(query("warehouse", "odds_history_insert"))
     connection.execute("DROP TABLE differing_seconds")
     connection.unregister("incoming_ticks")
     return int(missed)

@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 
 from football_assets.arrow import pa
+from football_assets.codes import BOOKMAKERS
 from football_assets.enrichment.known import Enriched, Moment
-from football_assets.thesports.codes import BOOKMAKERS
+from football_assets.queries import query
 from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.warehouse.errors import UnfinishedCycle
 from football_assets.warehouse.knowledge import (
@@ -26,7 +27,7 @@ from football_assets.warehouse.knowledge import (
     store_references,
 )
 from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES
-from football_assets.warehouse.warehouse import count, insert, replace, sql
+from football_assets.warehouse.warehouse import count, insert, replace
 
 
 def store_live(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, now: datetime) -> dict[str, int]:
@@ -34,8 +35,8 @@ def store_live(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, now: dat
     rows: Iterable[Sequence[Any]] = (batch.matches, batch.stats, batch.incidents, batch.commentary)
     for table, of_table in zip(LIVE_TABLES, rows, strict=True):
         replace(connection, table, of_table)
-    connection.execute(sql("live_match_changes"))
-    connection.execute(sql("match_stat_changes"))
+    connection.execute(query("warehouse", "live_match_changes"))
+    connection.execute(query("warehouse", "match_stat_changes"))
     mark_stored(connection, LIVE_TABLES, now)
     return {table: count(connection, table) for table in LIVE_TABLES}
 
@@ -75,7 +76,7 @@ def flatten(connection: duckdb.DuckDBPyConnection, bookmakers: Sequence[int], no
     _check_order(connection, LIVE_TABLES, ENRICHED_TABLES)
     _store_bookmakers(connection, bookmakers)
     connection.execute("DELETE FROM flattened_matches")
-    connection.execute(sql("flattened_matches"))
+    connection.execute(query("warehouse", "flattened_matches"))
     mark_stored(connection, ["flattened_matches"], now)
     return count(connection, "flattened_matches")
 

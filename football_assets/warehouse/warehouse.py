@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from football_assets.arrow import pa
+from football_assets.queries import query
 from football_assets.warehouse import state
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.tables import PUBLISHED, VIEWS
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
 #: The newest storage format that DuckDB 1.5, too, can read.
 STORAGE_VERSION = "v1.2.0"
 BUSY_SECONDS = 10.0
-
-
-@cache
-def sql(name: str) -> str:
-    """The text of `sql/<name>.sql`."""
-    return resources.files("football_assets.warehouse").joinpath("sql", f"{name}.sql").read_text()
 
 
 class Warehouse:
@@ -168,13 +161,13 @@ def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None
         )
     connection.execute("BEGIN")
     connection.execute(state.DDL)
-    connection.execute(sql("macros"))
+    connection.execute(query("warehouse", "macros"))
     for table in PUBLISHED:
         connection.execute(table.ddl())
         _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
         connection.execute(table.comments())
     for view in VIEWS:
-        connection.execute(sql(view.name))
+        connection.execute(query("warehouse", view.name))
     connection.execute("DELETE FROM pipeline.version")
     connection.execute("INSERT INTO pipeline.version VALUES (?)", [state.SCHEMA_VERSION])
     connection.execute("COMMIT")
@@ -238,16 +231,16 @@ def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(scalar(connection, f"SELECT count(*) FROM {table}"))
 
 
-def scalar(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> Any:
+def scalar(connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None) -> Any:
     """The one value of a query of one row. All of the result is fetched: DuckDB 2 lets nothing else be done
     on a connection before that."""
-    return connection.execute(query, parameters).fetchall()[0][0]
+    return connection.execute(text, parameters).fetchall()[0][0]
 
 
 def records(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None
+    connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None
 ) -> list[dict[str, Any]]:
     """The rows of a query, each by the names of its columns. Times are aware, in UTC."""
-    cursor = connection.execute(query, parameters)
+    cursor = connection.execute(text, parameters)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

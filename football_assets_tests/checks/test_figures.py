@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from football_assets.checks.figures import age_outcome, error_percent, figure_outcomes, published_age
-from football_assets.checks.thresholds import State
+from football_assets.checks.figures import age_outcome, error_percent, figure_outcomes
 from football_assets.cycle.report import CycleReport, EndpointReport
+from football_assets.published.freshness import published_age
+from football_assets.published.thresholds import State
 from football_assets.settings import Settings
 from football_assets_tests.checks.reports import report
 

@@ -15,7 +15,7 @@ from football_assets.checks.quality import (
     steady_row_counts,
     unique_match_ids,
 )
-from football_assets.checks.thresholds import State
+from football_assets.published.thresholds import State
 from football_assets.warehouse.tables import PUBLISHED
 from football_assets_tests.checks.reports import report
 from football_assets_tests.scoreboard.databases import PublishedDatabase

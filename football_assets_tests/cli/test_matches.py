@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from football_assets.cli.matches import matches, show
-from football_assets.scoreboard.published import Row, reading
+from football_assets.published.reading import Row, reading
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 
 

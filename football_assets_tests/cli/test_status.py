@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from football_assets.checks.outcome import Outcome
-from football_assets.checks.thresholds import State
 from football_assets.cli.status import show, status
 from football_assets.cycle.report import CycleReport, EndpointReport, write_report
-from football_assets.metrics.freshness import Freshness
+from football_assets.published.freshness import Freshness
+from football_assets.published.thresholds import State
 from football_assets_tests.cli.processes import run
 from football_assets_tests.cycle.reports import a_failed_report, a_report
 

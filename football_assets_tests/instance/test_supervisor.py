@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from football_assets.instance.processes import is_running
 from football_assets.instance.supervisor import Limits, Service, ServiceError, Supervisor
+from football_assets.processes import is_running
 from football_assets_tests.instance.waiting import eventually
 
 SUPERVISE = """

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from football_assets.published.reading import Reading, Row, reading
 from football_assets.scoreboard import charts
-from football_assets.scoreboard.published import Reading, Row, reading
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 from football_assets_tests.scoreboard.matchday import matchday
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from football_assets.published.reading import Row, reading
 from football_assets.scoreboard import markup
-from football_assets.scoreboard.published import Row, reading
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 from football_assets_tests.scoreboard.matchday import matchday
 

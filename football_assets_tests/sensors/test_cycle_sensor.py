@@ -21,8 +21,9 @@ from dagster import (
 )
 from filelock import FileLock
 
+from football_assets.names import TICK_TAG
 from football_assets.sensors.cadence import Beat
-from football_assets.sensors.cycle_sensor import TICK_TAG, build_cycle_sensor, next_cycle
+from football_assets.sensors.cycle_sensor import build_cycle_sensor, next_cycle
 from football_assets.settings import Settings
 
 MINUTE = Beat.every(60)

@@ -91,7 +91,7 @@ def test_failed_change_of_version_leaves_the_file_as_it_was(
     path.parent.mkdir()
     with connect(path) as connection:
         connection.execute("CREATE TABLE teams (team_id VARCHAR)")
-    monkeypatch.setattr(warehouse, "sql", lambda _: "SELECT nothing")
+    monkeypatch.setattr(warehouse, "query", lambda *_: "SELECT nothing")
     with pytest.raises(duckdb.Error):
         opened()
     with connect(path) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from football_assets.thesports import codes
+from football_assets import codes
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Reader, Rejection, UnusableRow, needed, read_rows, shown
 from football_assets.thesports.parsing.state import seven, word

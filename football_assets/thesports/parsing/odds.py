@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from football_assets.arrow import pa
-from football_assets.thesports.codes import BOOKMAKERS
+from football_assets.codes import BOOKMAKERS
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Rejection, shown
 from football_assets.thesports.parsing.values import Unreadable, identifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from football_assets.thesports import codes
+from football_assets import codes
 from football_assets.thesports.parsing.reader import Parsed, Reader, read_rows
 from football_assets.thesports.parsing.state import word
 from football_assets.thesports.parsing.values import (

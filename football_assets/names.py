@@ -1,0 +1,14 @@
+"""Names that Dagster and several of our folders share: the job, its assets, the tags of a run."""
+
+#: The job of a cycle, and the sensor that starts it.
+CYCLE_JOB = "cycle"
+CYCLE_SENSOR = "cycle_sensor"
+
+#: The tag of a run with the moment of its tick: ISO 8601 in UTC, with fractions.
+TICK_TAG = "football/tick_at"
+
+#: A run with this tag is in no hurry: it leaves the process that waits to the next cycle.
+PATIENT_TAG = "football/patient"
+
+#: The asset whose materialisation ends a cycle.
+PUBLISHED_ASSET = "football_db"

@@ -1,0 +1,96 @@
+"""The simulator over HTTP on loopback: credentials, quota, latency, compression; no contents."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import math
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import orjson
+from aiohttp import web
+
+from football_assets.simulator.answers import Simulator
+
+ROOT = "/v1/football"
+UNAUTHORIZED = "IP is not authorized to access, please contact our business staff."
+QUOTA_ENDPOINT = "odds/history"
+QUOTA_SECONDS = 60.0
+#: Smaller bodies are not worth compressing.
+_COMPRESSED_FROM_BYTES = 1400
+
+
+@asynccontextmanager
+async def serving(
+    simulator: Simulator, *, port: int = 0, latency_ms: float = 0, quota: int = 0
+) -> AsyncIterator[str]:
+    """Serve on 127.0.0.1 as long as the block lasts; gives the base URL.
+
+    Port 0 takes a free one. Each answer is held back for `latency_ms` milliseconds. `quota` is how often
+    `odds/history` may be asked in 60 seconds of the simulator's clock, 0 for any number of times. Raises
+    `OSError` where the port cannot be had.
+    """
+    app = web.Application()
+    app.router.add_get(ROOT + "/{endpoint:.*}", _Desk(simulator, latency_ms / 1000, quota).handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}{ROOT}"
+    finally:
+        await runner.cleanup()
+
+
+class _Desk:
+    """Takes the requests in."""
+
+    def __init__(self, simulator: Simulator, latency: float, quota: int) -> None:
+        self._simulator = simulator
+        self._latency = latency
+        self._quota = _Quota(quota, simulator.clock)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        if self._latency:
+            await asyncio.sleep(self._latency)
+        endpoint, query = request.match_info["endpoint"], request.query
+        if not (query.get("user") and query.get("secret")):
+            return _json(request, {"err": UNAUTHORIZED})
+        wait = self._quota.take() if endpoint == QUOTA_ENDPOINT else 0.0
+        if wait:
+            headers = {"Retry-After": str(math.ceil(wait))}
+            return web.Response(status=429, headers=headers, text="too many requests")
+        return _json(request, self._simulator.answer(endpoint, query))
+
+
+class _Quota:
+    """At most `limit` requests in any 60 seconds of a clock."""
+
+    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._taken: deque[float] = deque()
+
+    def take(self) -> float:
+        """Count a request; or give the seconds, above 0, after which there is room for it."""
+        if self._limit == 0:
+            return 0.0
+        now = self._clock()
+        while self._taken and self._taken[0] <= now - QUOTA_SECONDS:
+            self._taken.popleft()
+        if len(self._taken) >= self._limit:
+            return self._taken[0] + QUOTA_SECONDS - now
+        self._taken.append(now)
+        return 0.0
+
+
+def _json(request: web.Request, answer: object) -> web.Response:
+    body = orjson.dumps(answer)
+    headers = {}
+    if len(body) >= _COMPRESSED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        # The fastest level: the connection is within one machine. No time in the header, so that the same
+        # answer has the same bytes.
+        body = gzip.compress(body, compresslevel=1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=body, content_type="application/json", headers=headers)
