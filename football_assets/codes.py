@@ -6,27 +6,71 @@ Only the tables; a code that is not in its table keeps its number and has no nam
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 
-#: State of a match. 0 is a match that the vendor asks not to show; 6 is an older code of 5.
+
+class MatchStatus(IntEnum):
+    """State of a match. 0 is a match that the vendor asks not to show; 6 is an older code of 5."""
+
+    ABNORMAL = 0
+    NOT_STARTED = 1
+    FIRST_HALF = 2
+    HALF_TIME = 3
+    SECOND_HALF = 4
+    OVERTIME = 5
+    OVERTIME_DEPRECATED = 6
+    SHOOT_OUT = 7
+    END = 8
+    DELAY = 9
+    INTERRUPT = 10
+    CUT_IN_HALF = 11
+    CANCEL = 12
+    TO_BE_DETERMINED = 13
+
+
 MATCH_STATUS: Mapping[int, str] = {
-    0: "abnormal",
-    1: "not started",
-    2: "first half",
-    3: "half-time",
-    4: "second half",
-    5: "overtime",
-    6: "overtime",
-    7: "penalty shoot-out",
-    8: "end",
-    9: "delay",
-    10: "interrupt",
-    11: "cut in half",
-    12: "cancel",
-    13: "to be determined",
+    MatchStatus.ABNORMAL: "abnormal",
+    MatchStatus.NOT_STARTED: "not started",
+    MatchStatus.FIRST_HALF: "first half",
+    MatchStatus.HALF_TIME: "half-time",
+    MatchStatus.SECOND_HALF: "second half",
+    MatchStatus.OVERTIME: "overtime",
+    MatchStatus.OVERTIME_DEPRECATED: "overtime",
+    MatchStatus.SHOOT_OUT: "penalty shoot-out",
+    MatchStatus.END: "end",
+    MatchStatus.DELAY: "delay",
+    MatchStatus.INTERRUPT: "interrupt",
+    MatchStatus.CUT_IN_HALF: "cut in half",
+    MatchStatus.CANCEL: "cancel",
+    MatchStatus.TO_BE_DETERMINED: "to be determined",
 }
 
-#: The statuses of a match that is being played, its breaks included.
-IN_PLAY = frozenset(range(2, 8))
+#: A match that is being played, its breaks included.
+IN_PLAY = frozenset(
+    {
+        MatchStatus.FIRST_HALF,
+        MatchStatus.HALF_TIME,
+        MatchStatus.SECOND_HALF,
+        MatchStatus.OVERTIME,
+        MatchStatus.OVERTIME_DEPRECATED,
+        MatchStatus.SHOOT_OUT,
+    }
+)
+#: A match that is over, or is not to be shown: no price of it can be taken. The others may still be played.
+ENDED = frozenset({MatchStatus.ABNORMAL, MatchStatus.END, MatchStatus.CUT_IN_HALF, MatchStatus.CANCEL})
+#: A match that has not begun.
+BEFORE_PLAY = frozenset({MatchStatus.NOT_STARTED, MatchStatus.DELAY, MatchStatus.TO_BE_DETERMINED})
+#: A match in which goals after 120 minutes count, where they are told.
+IN_EXTRA_TIME = frozenset({MatchStatus.OVERTIME, MatchStatus.OVERTIME_DEPRECATED, MatchStatus.SHOOT_OUT})
+
+#: Minutes played before a period and at its regular end. Source: TheSports' documentation of `score`.
+PERIODS: Mapping[int, tuple[int, int]] = {
+    MatchStatus.FIRST_HALF: (0, 45),
+    MatchStatus.SECOND_HALF: (45, 90),
+    MatchStatus.OVERTIME: (90, 120),
+    MatchStatus.OVERTIME_DEPRECATED: (90, 120),
+}
+LAST_MINUTE = 150
 
 #: Types of incidents and of statistics: the API uses one table for both.
 INCIDENTS: Mapping[int, str] = {
@@ -60,6 +104,11 @@ INCIDENTS: Mapping[int, str] = {
     37: "blocked shots",
     38: "hydration break",
 }
+
+#: Types of incidents that are goals. An own goal bears the side that it counts for.
+GOALS = frozenset({1, 8, 17})
+#: The type of a decision by the video assistant, and its result that takes a goal back.
+VAR, GOAL_CANCELLED = 28, 2
 
 #: Bookmakers, by the names they are given in the documentation.
 BOOKMAKERS: Mapping[int, str] = {
@@ -133,3 +182,47 @@ VAR_RESULT: Mapping[int, str] = {
 }
 
 COMPETITION_TYPE: Mapping[int, str] = {0: "unknown", 1: "league", 2: "cup", 3: "friendly"}
+
+#: Why a card was given or a player substituted. Two codes mean something else in a substitution.
+REASONS: Mapping[int, str] = {
+    0: "unknown",
+    1: "foul",
+    2: "professional foul",
+    3: "encroachment",
+    4: "tactical foul",
+    5: "reckless offence",
+    6: "off-the-ball foul",
+    7: "persistent fouling",
+    8: "persistent infringement",
+    9: "violent conduct",
+    10: "dangerous play",
+    11: "handball",
+    12: "serious foul",
+    13: "professional foul as last man",
+    14: "denied a goal-scoring opportunity",
+    15: "time wasting",
+    16: "video sync done",
+    17: "rescinded card",
+    18: "argument",
+    19: "dissent",
+    20: "foul and abusive language",
+    21: "excessive celebration",
+    22: "not retreating",
+    23: "fight",
+    24: "extra flag to checker",
+    25: "on the bench",
+    26: "after the match",
+    27: "other",
+    28: "entering the field without leave",
+    29: "entering the field",
+    30: "leaving the field",
+    31: "unsporting behaviour",
+    32: "not visible",
+    33: "flop",
+    34: "excessive review signal",
+    35: "entering the referee's review area",
+    36: "spitting",
+    37: "viral",
+}
+SUBSTITUTION = 9
+SUBSTITUTION_REASONS: Mapping[int, str] = {**REASONS, 3: "injury", 4: "tactical"}

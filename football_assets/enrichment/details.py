@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from football_assets.enrichment.changes import present, read_changes, updated_at
-from football_assets.enrichment.known import Cursor, Enriched, Known, KnownDetail, Moment
+from football_assets.enrichment.changes import read_changes, updated_at
+from football_assets.enrichment.entities import MATCH_DETAILS
+from football_assets.enrichment.known import Cursor, Enriched, Known, KnownDetail, Stamp
+from football_assets.tables.details import MatchDetail
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.details import parse_details
-from football_assets.thesports.rows import MatchDetail
 
-TABLE = "match_details"
-#: A match whose status in the live list is another is asked for, but not again within this time.
+TABLE = MATCH_DETAILS.table
+#: A match whose status in the live list differs is asked for, but not again within this time.
 MISMATCH_AGAIN_SECONDS = 240
-#: Details are asked for anew after this time even where no change was told, so many a cycle at most.
+#: Details are fetched again after this long even if no change was reported, so many a cycle at most.
 REFRESH_SECONDS = 3600
 REFRESHES_A_CYCLE = 5
 
@@ -31,10 +33,10 @@ class Details:
     api: TheSports
     live: Mapping[str, int]
     known: Known
-    moment: Moment
+    stamp: Stamp
     out: Enriched
     named: Named
-    _present: int | None = field(default=None, init=False)
+    _present: datetime | None = field(default=None, init=False)
 
     async def fetch(self) -> None:
         """Ask for all that is due; each match's details are passed to `named` once they are there."""
@@ -53,18 +55,21 @@ class Details:
 
     async def _changed(self, held: Mapping[str, KnownDetail]) -> None:
         cursor = self.known.cursors.get(TABLE)
+        missed: set[str] = set()
         if cursor is not None:
             try:
-                rows, moved = await read_changes(self.api.matches_since, cursor, self.moment.now)
+                changes = await read_changes(self.api.matches_since, cursor, self.stamp)
             except TheSportsError as error:
                 for match_id in held:
                     self.out.fail(TABLE, match_id, error)
                 return
-            self._take([row for row in rows if self._is_news(row, held)])
-            self.out.cursors[TABLE] = moved
+            self._take([row for row in changes.rows if self._is_news(row, held)], self.stamp.at)
+            self.out.cursors[TABLE] = changes.cursor
             self.out.confirmed.add(TABLE)
+            told = {str(row.get("id")) for row in changes.rows if isinstance(row, dict)}
+            missed = set() if changes.is_whole else held.keys() - told
         async with asyncio.TaskGroup() as tasks:
-            for match_id in self._stale(held):
+            for match_id in {*missed, *self._stale(held)}:
                 tasks.create_task(self._one(match_id))
 
     def _is_news(self, row: object, held: Mapping[str, KnownDetail]) -> bool:
@@ -75,42 +80,46 @@ class Details:
 
     def _stale(self, held: Mapping[str, KnownDetail]) -> list[str]:
         """Matches that the changes do not cover: the live list contradicts them, or they are old."""
-        rest = {match_id: detail for match_id, detail in held.items() if match_id not in self.out.details}
+        rest = {match_id: held[match_id] for match_id in held.keys() - self.out.of(TABLE).keys()}
         contradicted = [
             match_id
             for match_id, detail in rest.items()
             if detail.status_id != self.live[match_id]
-            and detail.fetched_at < self.moment.before(seconds=MISMATCH_AGAIN_SECONDS)
+            and detail.fetched_at < self.stamp.before(seconds=MISMATCH_AGAIN_SECONDS)
         ]
         old = sorted(
             (detail.fetched_at, match_id)
             for match_id, detail in rest.items()
-            if detail.fetched_at < self.moment.before(seconds=REFRESH_SECONDS)
+            if detail.fetched_at < self.stamp.before(seconds=REFRESH_SECONDS)
         )
         return list(dict.fromkeys([*contradicted, *(match_id for _, match_id in old[:REFRESHES_A_CYCLE])]))
 
     async def _one(self, match_id: str) -> None:
         try:
             answer = await self.api.match(match_id)
-            self._present = present(answer, self.moment.now)
-            self._take(answer.results, match_id)
+            self._present = self.stamp.present(answer)
+            taken = self._take(answer.results, self._present, match_id)
+            if answer.results and not taken:
+                raise BrokenAnswer(f"match/recent/list gave no readable details of {match_id}")
         except TheSportsError as error:
             self.out.fail(TABLE, match_id, error)
 
-    def _take(self, rows: list[object], wanted: str | None = None) -> None:
-        """Keep the rows. One that was `wanted` must be there if the API gave any."""
-        parsed = parse_details(rows, fetched_at=self.moment.now, data_source=self.moment.data_source)
+    def _take(self, rows: list[object], present: datetime, only: str | None = None) -> int:
+        """Keep the rows, of an answer for one id `only` that one. Gives how many were kept."""
+        parsed = parse_details(
+            rows, fetched_at=self.stamp.at, data_source=self.stamp.data_source, present=present
+        )
         self.out.rejected += parsed.rejected
-        taken = [row for row in parsed.rows if wanted in (None, row.match_id)]
-        if rows and wanted is not None and not taken:
-            raise BrokenAnswer(f"match/recent/list gave no readable details of {wanted}")
+        taken = [row for row in parsed.rows if only in (None, row.match_id)]
         for row in taken:
-            self.out.details[row.match_id] = row
+            self.out.of(TABLE)[row.match_id] = row
             self.named(row)
+        return len(taken)
 
     def _begin_cursor(self) -> None:
         """The first cursor: changes of the matches just read are newer than their newest, which is never
         later than the present."""
-        times = [int(row.updated_at.timestamp()) for row in self.out.details.values() if row.updated_at]
-        if times and self._present is not None and TABLE not in self.known.cursors:
-            self.out.cursors[TABLE] = Cursor(min(max(times), self._present), self.moment.now)
+        updates = [row.updated_at for row in self.out.of(TABLE).values() if row.updated_at]
+        if updates and self._present is not None and TABLE not in self.known.cursors:
+            newest = min(max(updates), self._present)
+            self.out.cursors[TABLE] = Cursor(int(newest.timestamp()), self.stamp.at)

@@ -3,14 +3,18 @@ written to the warehouse elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from football_assets.tables.details import MatchDetail
+from football_assets.thesports.client import Answer
 from football_assets.thesports.errors import TheSportsError
-from football_assets.thesports.parsing.odds import Head, TickColumns, TickKey
+from football_assets.thesports.parsing.odds_history import ListDigest, ListKey, MatchHistory
+from football_assets.thesports.parsing.odds_window import OddsUpdate, Window
 from football_assets.thesports.parsing.reader import Rejection
-from football_assets.thesports.rows import Competition, Country, MatchDetail, Team
+from football_assets.thesports.parsing.ticks import TickColumns, TickKey
 
 #: Data that need no asking again: fetched, and not since failed to refresh.
 SOUND_SOURCES = frozenset({"api", "simulated"})
@@ -18,6 +22,22 @@ SOUND_SOURCES = frozenset({"api", "simulated"})
 DISTRUST_HOURS = 1.0
 #: An id that the API does not know is not asked for again for so long.
 UNKNOWN_HOURS = 1.0
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The time (UTC) and the data source that the rows of a cycle's answers bear."""
+
+    at: datetime
+    data_source: str
+
+    def before(self, **ago: float) -> datetime:
+        """The time so long ago, as for `timedelta`."""
+        return self.at - timedelta(**ago)
+
+    def present(self, answer: Answer) -> datetime:
+        """The API's time of an answer, ours where the API did not tell it."""
+        return answer.server_time or self.at
 
 
 @dataclass(frozen=True)
@@ -44,20 +64,26 @@ class KnownReference:
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far the API's changes of an entity have been read: the newest `updated_at` (Unix), and when."""
+    """How far the API's changes of an entity have been read.
+
+    `value` is the newest `updated_at` (Unix), `asked_at` when it was read. What changed before `floor` (Unix)
+    is not asked for again: a second with more changes than one answer holds would be read in vain each time.
+    """
 
     value: int
     asked_at: datetime
+    floor: int = 0
 
 
 @dataclass(frozen=True)
-class OddsMatch:
+class Coverage:
     """How much of a match's odds is known.
 
-    `complete_since` is the stretch (see `OddsFeed`) in which its whole history was read; None before, and
-    again while the order of some of its ticks is not known.
-    `closed` tells that the history was read once more after the end. `is_current` tells whether its
-    newest prices are those of the present cycle.
+    `complete_since` is the stretch (see `WindowFeed`) in which its whole history was read; None while
+    something of it is known to be missing or its order is not told. `asked_at` is when the history was last
+    read. `closed` tells that it was read once more after the end, `is_current` that the newest prices are
+    those of the present cycle. `recheck` asks for another reading soon, though nothing is known to be wrong.
+    `is_fixture` is a match that has not been in the live list yet.
     """
 
     match_id: str
@@ -67,14 +93,17 @@ class OddsMatch:
     asked_at: datetime | None = None
     closed: bool = False
     is_current: bool = False
+    recheck: bool = False
+    is_fixture: bool = False
 
 
 @dataclass(frozen=True)
-class OddsFeed:
+class WindowFeed:
     """The windows of `odds/live` read so far. Windows that overlap make a stretch without a hole: what a
     match's history held when the stretch began, and all windows since, is complete.
 
-    `ticks` are the newest of the last window: the next one overlaps with it where it holds one of them.
+    `newest` is the Unix second of the newest tick in any window. `ticks` are the newest of the last window:
+    the next one overlaps with it where it holds one of them.
     """
 
     stretch: int = 0
@@ -83,14 +112,39 @@ class OddsFeed:
     ticks: frozenset[TickKey] = frozenset()
 
 
-def is_distrusted(feed: OddsFeed, now: datetime) -> bool:
+def is_distrusted(feed: WindowFeed, now: datetime) -> bool:
     """Whether an audit has lately found that the windows lose ticks."""
     return feed.distrusted_until is not None and now < feed.distrusted_until
 
 
-def distrust(feed: OddsFeed, now: datetime) -> OddsFeed:
+def distrust(feed: WindowFeed, now: datetime) -> WindowFeed:
     """The feed after an audit that found a tick which no window had held."""
     return replace(feed, stretch=feed.stretch + 1, distrusted_until=now + timedelta(hours=DISTRUST_HOURS))
+
+
+@dataclass
+class KnownOdds:
+    """What is known of the odds: of each match, of the windows, of the lists of ticks last read.
+
+    `untold` tells of which matches a window brings ticks whose order within a second is not told yet.
+    """
+
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    feed: WindowFeed = field(default_factory=WindowFeed)
+    lists: Mapping[str, Mapping[ListKey, ListDigest]] = field(default_factory=dict)
+    updates: Set[OddsUpdate] = frozenset()
+    untold: Callable[[TickColumns], set[str]] = lambda _: set()
+
+
+@dataclass(frozen=True)
+class KnownFixture:
+    """A match that is not in the live list: when it kicks off, whether it has ended and is final, and when
+    it was asked for after its end."""
+
+    kickoff_at: datetime | None
+    has_ended: bool
+    is_final: bool
+    asked_at: datetime | None = None
 
 
 @dataclass
@@ -98,14 +152,44 @@ class Known:
     """All that the warehouse knows of what a cycle may ask for. Ids are the API's."""
 
     details: Mapping[str, KnownDetail] = field(default_factory=dict)
-    teams: Mapping[str, KnownReference] = field(default_factory=dict)
-    competitions: Mapping[str, KnownReference] = field(default_factory=dict)
-    countries: Mapping[str, KnownReference] = field(default_factory=dict)
+    references: Mapping[str, Mapping[str, KnownReference]] = field(default_factory=dict)
+    #: By table, the ids of rows of which only the name is known.
+    partial: Mapping[str, Set[str]] = field(default_factory=dict)
     unknown: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
-    odds: Mapping[str, OddsMatch] = field(default_factory=dict)
-    feed: OddsFeed = field(default_factory=OddsFeed)
-    heads: Mapping[str, Mapping[tuple[int, str], Head]] = field(default_factory=dict)
+    odds: KnownOdds = field(default_factory=KnownOdds)
+    fixtures: Mapping[str, KnownFixture] = field(default_factory=dict)
+
+
+@dataclass
+class LearnedOdds:
+    """What a cycle has learned of the odds, to be stored in this order: the ticks of `earlier` windows, those
+    of the histories, the ticks of the `latest` window, which may be newer than the histories."""
+
+    coverage: dict[str, Coverage] = field(default_factory=dict)
+    feed: WindowFeed = field(default_factory=WindowFeed)
+    earlier: TickColumns = field(default_factory=TickColumns)
+    histories: dict[str, MatchHistory] = field(default_factory=dict)
+    history_ticks: TickColumns = field(default_factory=TickColumns)
+    latest: TickColumns = field(default_factory=TickColumns)
+    #: Matches whose history was asked for after the latest window had come.
+    after_window: set[str] = field(default_factory=set)
+    audited: set[str] = field(default_factory=set)
+    updates: set[OddsUpdate] = field(default_factory=set)
+    set_aside: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Matches whose odds are not proven complete and wait for the quota."""
+        return sum(
+            not (match.closed or match.is_fixture) and match.complete_since != self.feed.stretch
+            for match in self.coverage.values()
+        )
+
+    def note(self, window: Window) -> list[Rejection]:
+        """Count what of a window was set aside; gives what could not be read."""
+        self.set_aside += window.set_aside
+        return window.rejected
 
 
 @dataclass
@@ -113,42 +197,29 @@ class Enriched:
     """What a cycle has learned. `failed` holds, by table, the ids whose row could not be had, and why;
     `confirmed` the tables whose stored rows the API said have not changed."""
 
-    details: dict[str, MatchDetail] = field(default_factory=dict)
-    teams: dict[str, Team] = field(default_factory=dict)
-    competitions: dict[str, Competition] = field(default_factory=dict)
-    countries: dict[str, Country] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    partial: dict[str, dict[str, Any]] = field(default_factory=dict)
+    venues: dict[str, str] = field(default_factory=dict)
     unknown: set[tuple[str, str]] = field(default_factory=set)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     failed: dict[str, dict[str, TheSportsError]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
-    history_ticks: TickColumns = field(default_factory=TickColumns)
-    window_ticks: TickColumns = field(default_factory=TickColumns)
-    audited: set[str] = field(default_factory=set)
-    odds: dict[str, OddsMatch] = field(default_factory=dict)
-    feed: OddsFeed = field(default_factory=OddsFeed)
+    odds: LearnedOdds = field(default_factory=LearnedOdds)
+    #: Ids that the API says it has deleted, by kind (`match`, `team`, ...); None where it was not asked.
+    deleted: dict[str, set[str]] | None = None
+    #: Details of matches that are not in the live list: fixtures, and ended ones asked for again.
+    other_details: dict[str, MatchDetail] = field(default_factory=dict)
+    #: Matches asked for after their end: whether the API's answer is the final one.
+    finals: dict[str, bool] = field(default_factory=dict)
+    final_rows: list[Any] = field(default_factory=list)
     cache_hits: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    def of(self, table: str) -> dict[str, Any]:
+        """The new rows of a table by id."""
+        return self.rows.setdefault(table, {})
+
     def fail(self, table: str, id_: str, error: TheSportsError) -> None:
         """Note that a table's row of this id could not be had."""
         self.failed.setdefault(table, {})[id_] = error
-
-    @property
-    def odds_waiting(self) -> int:
-        """Matches whose odds are not proven complete and wait for the quota."""
-        return sum(
-            not match.closed and match.complete_since != self.feed.stretch for match in self.odds.values()
-        )
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The cycle's time (UTC) and how its rows name their source."""
-
-    now: datetime
-    data_source: str
-
-    def before(self, **ago: float) -> datetime:
-        """The time so long ago, as for `timedelta`."""
-        return self.now - timedelta(**ago)

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from football_assets.codes import IN_PLAY
-from football_assets.enrichment.known import Enriched, Known, Moment, OddsFeed, OddsMatch, is_distrusted
+from football_assets.codes import ENDED, IN_PLAY, MatchStatus
+from football_assets.enrichment.entities import ODDS_TICKS
+from football_assets.enrichment.known import (
+    Coverage,
+    Enriched,
+    Known,
+    KnownFixture,
+    Stamp,
+    WindowFeed,
+    is_distrusted,
+)
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
-from football_assets.thesports.parsing.odds import (
-    Tick,
-    TickKey,
+from football_assets.thesports.parsing.odds_history import read_history
+from football_assets.thesports.parsing.odds_window import (
+    OddsUpdate,
     Window,
-    read_history,
+    read_updates,
     read_window,
     window_columns,
 )
+from football_assets.thesports.parsing.ticks import Tick, TickKey
 
-TABLE = "odds_ticks"
-#: Ends for good: end, cut in half, cancel. The others may still be played.
-ENDED = frozenset({8, 11, 12})
+TABLE = ODDS_TICKS.table
 KEPT_HOURS = 24.0
 #: How long a match's history may wait for its turn under the quota before it is left to the next cycle.
 QUOTA_WAIT_SECONDS = 3.0
@@ -31,6 +39,11 @@ QUOTA_WAIT_SECONDS = 3.0
 REMEMBERED_TICKS = 500
 #: A match in play is audited this long after its history was last read, one in a cycle.
 AUDIT_MINUTES = 30.0
+#: Histories read again in a cycle only because `odds/update` names a change that a window told too: half of
+#: what the API allows in a minute.
+REREADS_A_CYCLE = 60
+#: A history may lack what a window told this short before, by the API's time.
+LAG_SECONDS = 10
 #: Histories are large: asked for last, their answers would be read with no request left to wait meanwhile.
 _FEED_PRIORITY, _HISTORY_PRIORITY = 0, 1
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -38,112 +51,184 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Odds:
-    """Fetches the odds of the live matches (`live`: match id to status) into `out`. `polled` are the
-    windows that were read between the cycles, the oldest first."""
+    """Fetches the odds of the live matches (`live`: match id to status) into `out`. `polled` are the windows
+    that were read between the cycles, the oldest first. Of fixtures that kick off within `prematch_hours`
+    the windows' ticks are kept."""
 
     api: TheSports
     live: Mapping[str, int]
     known: Known
     polled: Sequence[Window]
-    moment: Moment
+    stamp: Stamp
     out: Enriched
+    prematch_hours: float = 0.0
+    _named: set[OddsUpdate] = field(default_factory=set, init=False)
+    _repaired: set[str] = field(default_factory=set, init=False)
+    _holes: set[str] = field(default_factory=set, init=False)
+    _read: set[str] = field(default_factory=set, init=False)
 
     async def fetch(self) -> None:
-        """Ask for the window and for the histories that it does not spare."""
-        self.out.odds = tracked(self.known.odds, self.live, self.moment.now)
+        """Ask for the window, for what was repaired, and for the histories that are due."""
+        odds = self.out.odds
+        odds.coverage = tracked(self.known.odds.coverage, self.live, self.stamp.at)
+        odds.coverage |= fixtures(self.known.fixtures, odds.coverage, self.stamp.at, self.prematch_hours)
         room = self.api.quota.available(ODDS_HISTORY, within=QUOTA_WAIT_SECONDS)
         first = self._first(room)
         async with asyncio.TaskGroup() as tasks:
             for match in first:
                 tasks.create_task(self._history(match.match_id))
-            named = await self._windows()
+            window, _ = await asyncio.gather(self._window(), self._updates())
+            self._note_repairs(window)
             asked = {match.match_id for match in first}
-            for match in self._due(asked, named)[: room - len(first)]:
+            for match in self._due(asked)[: room - len(first)]:
+                odds.after_window.add(match.match_id)
                 tasks.create_task(self._history(match.match_id))
-        self._mark_current()
+        self._settle()
 
-    def _first(self, room: int) -> list[OddsMatch]:
+    def _first(self, room: int) -> list[Coverage]:
         """Matches never asked for: they are due whatever the window holds. Room is left for those in play
         that it may turn out not to cover."""
-        new = by_urgency(match for match in self.out.odds.values() if match.asked_at is None)
+        listed = [match for match in self.out.odds.coverage.values() if not match.is_fixture]
+        new = by_urgency(match for match in listed if match.asked_at is None)
         new_in_play = sum(match.in_play for match in new)
-        others_in_play = sum(match.in_play for match in self.out.odds.values()) - new_in_play
+        others_in_play = sum(match.in_play for match in listed) - new_in_play
         return new[: min(room, max(new_in_play, room - others_in_play))]
 
-    async def _windows(self) -> set[str]:
-        """Read the windows; gives the matches that are known to have changed unseen."""
-        windows = list(self.polled)
-        named: set[str] = set()
+    # -- windows and updates -----------------------------------------------------------------------------
+    async def _window(self) -> Window | None:
+        """Read the window. None where it could not be had: then all histories are due."""
+        odds = self.out.odds
+        latest: Window | None = None
         try:
-            windows.append(read_window((await self.api.odds_live(_FEED_PRIORITY)).results))
+            answer = await self.api.odds_live(_FEED_PRIORITY)
+            latest = read_window(answer.results, self.stamp.present(answer), answer.received_at)
         except TheSportsError as error:
             self.out.warnings.append(f"odds/live not read, so histories are: {error}")
             self.out.fail(TABLE, "odds/live", error)
-            named = await self._updated()
-        feed = self.known.feed
+        windows = [*self.polled, latest] if latest else list(self.polled)
+        odds.feed = self._feed(windows, is_missing=latest is None)
+        for window in windows:
+            self.out.rejected += odds.note(window)
+            self._holes |= window.holes & odds.coverage.keys()
+        odds.earlier = window_columns(_merged(self.polled, odds.coverage))
+        odds.latest = window_columns(_merged([latest] if latest else [], odds.coverage))
+        for columns in (odds.earlier, odds.latest):
+            self._holes |= self.known.odds.untold(columns)
+        return latest
+
+    def _feed(self, windows: Sequence[Window], *, is_missing: bool) -> WindowFeed:
+        feed = self.known.odds.feed
         for window in windows:
             feed = after_window(feed, window)
-        if "odds/live" in self.out.failed.get(TABLE, {}) or is_distrusted(feed, self.moment.now):
+        if is_missing or is_distrusted(feed, self.stamp.at):
             feed = replace(feed, stretch=feed.stretch + 1)
-        self.out.feed = feed
-        self.out.window_ticks = window_columns(_merged(windows, self.out.odds))
-        return named
+        return feed
 
-    async def _updated(self) -> set[str]:
+    async def _updates(self) -> None:
+        """Read which matches' odds changed or were repaired, without those that were dealt with before."""
         try:
             rows = (await self.api.odds_update(_FEED_PRIORITY)).results
         except TheSportsError as error:
             self.out.warnings.append(f"odds/update not read: {error}")
-            return set()
-        return {str(row.get("id")) for row in rows if isinstance(row, dict)}
+            return
+        told = {update for update in read_updates(rows) if update.match_id in self.out.odds.coverage}
+        self._named = told - self.known.odds.updates
+        self.out.odds.updates = told - self._named
 
-    def _due(self, asked: set[str], named: set[str]) -> list[OddsMatch]:
+    def _note_repairs(self, window: Window | None) -> None:
+        """A change that no window tells of was a repair."""
+        told = {
+            OddsUpdate(match_id, company_id, tick[0])
+            for each in (*self.polled, *([window] if window else []))
+            for (match_id, company_id, _), ticks in each.ticks.items()
+            for tick in ticks
+        }
+        self._repaired = {update.match_id for update in self._named - told}
+
+    # -- which histories -----------------------------------------------------------------------------------
+    def _due(self, asked: set[str]) -> list[Coverage]:
         """Matches whose history is to be read, the most urgent first."""
-        rest = [match for match in self.out.odds.values() if match.match_id not in asked]
+        listed = [match for match in self.out.odds.coverage.values() if not match.is_fixture]
+        rest = [match for match in listed if match.match_id not in asked]
+        suspect = self._repaired | self._holes
+        named = {update.match_id for update in self._named}
         unproven = [match for match in rest if not match.closed and not self._is_complete(match)]
         ended = [match for match in rest if self._is_complete(match) and self._awaits_close(match)]
-        changed = [match for match in unproven if match.match_id in named]
-        ordered = [*by_urgency(changed), *by_urgency(unproven), *by_urgency(ended), *self._audit(rest)]
+        ordered = [
+            *by_urgency(match for match in rest if match.match_id in suspect),
+            *by_urgency(unproven),
+            *by_urgency(ended),
+            *by_urgency(match for match in rest if match.match_id in named)[:REREADS_A_CYCLE],
+            *by_urgency(match for match in rest if match.recheck),
+            *self._audit(rest),
+        ]
         return list({match.match_id: match for match in ordered}.values())
 
-    def _is_complete(self, match: OddsMatch) -> bool:
-        return match.complete_since == self.out.feed.stretch
+    def _is_complete(self, match: Coverage) -> bool:
+        return match.complete_since == self.out.odds.feed.stretch
 
-    def _awaits_close(self, match: OddsMatch) -> bool:
+    def _awaits_close(self, match: Coverage) -> bool:
         return not match.closed and has_ended(match.match_id, self.live)
 
-    def _audit(self, matches: Sequence[OddsMatch]) -> list[OddsMatch]:
+    def _audit(self, matches: Sequence[Coverage]) -> list[Coverage]:
         """The match in play that was taken on trust the longest: its history shows if a window lost ticks."""
         trusted = [match for match in matches if match.in_play and self._is_complete(match)]
-        oldest = by_urgency(trusted)[:1]
-        return [m for m in oldest if (m.asked_at or _NEVER) < self.moment.before(minutes=AUDIT_MINUTES)]
+        overdue = [m for m in by_urgency(trusted)[:1] if _asked(m) < self.stamp.before(minutes=AUDIT_MINUTES)]
+        self.out.odds.audited |= {match.match_id for match in overdue}
+        return overdue
 
     async def _history(self, match_id: str) -> None:
-        match = self.out.odds[match_id]
-        trusted = self._is_complete(match)  # else there was a gap, which accounts for what is missing
-        closing = has_ended(match_id, self.live)
-        whole = closing or trusted or match.complete_since is None
-        heads = {} if whole else self.known.heads.get(match_id, {})
+        known = self.known.odds.lists.get(match_id, {})
+        odds = self.out.odds
         try:
             answer = await self.api.odds_history(match_id, _HISTORY_PRIORITY)
-            self.out.rejected += read_history(match_id, answer.results, heads, self.out.history_ticks)
+            present = self.stamp.present(answer)
+            history = read_history(match_id, answer.results, present, known, odds.history_ticks)
         except TheSportsError as error:
             self.out.fail(TABLE, match_id, error)
             return
-        if trusted and match.in_play:
-            self.out.audited.add(match_id)
-        # The stretch is set at the end: the window of this cycle may still be on its way.
-        self.out.odds[match_id] = replace(match, asked_at=self.moment.now, complete_since=-1, closed=closing)
+        odds.histories[match_id] = history
+        odds.set_aside += history.set_aside
+        self.out.rejected += history.rejected
+        if not history.is_whole:
+            reason = next(each.reason for each in history.rejected if not each.row_kept)
+            self.out.warnings.append(f"odds/history of {match_id} could not be read in whole: {reason}")
 
-    def _mark_current(self) -> None:
-        stretch = self.out.feed.stretch
-        for match_id, match in self.out.odds.items():
-            since = stretch if match.complete_since == -1 else match.complete_since
-            is_current = match.closed or since == stretch  # after the end no price changes
-            self.out.odds[match_id] = replace(match, complete_since=since, is_current=is_current)
+    # -- what is known afterwards --------------------------------------------------------------------------
+    def _settle(self) -> None:
+        """Say of each match what is known of its odds now."""
+        odds = self.out.odds
+        for match_id, match in odds.coverage.items():
+            odds.coverage[match_id] = self._settled(match)
+        odds.updates |= {update for update in self._named if self._is_dealt_with(update)}
+
+    def _settled(self, match: Coverage) -> Coverage:
+        stretch = self.out.odds.feed.stretch
+        history = self.out.odds.histories.get(match.match_id)
+        is_after = match.match_id in self.out.odds.after_window
+        if history:
+            complete_since = stretch if history.is_whole else None
+            closed = history.is_whole and has_ended(match.match_id, self.live)
+            match = replace(
+                match, asked_at=self.stamp.at, complete_since=complete_since, closed=closed, recheck=False
+            )
+        if match.match_id in self._holes | self._repaired and not (history and is_after):
+            match = replace(match, complete_since=None, closed=False)
+        elif not history and any(update.match_id == match.match_id for update in self._named):
+            match = replace(match, recheck=True)
+        is_current = match.closed or match.complete_since == stretch  # after the end no price changes
+        return replace(match, is_current=is_current)
+
+    def _is_dealt_with(self, update: OddsUpdate) -> bool:
+        """Whether the match's history was read when it held what the update is about."""
+        history = self.out.odds.histories.get(update.match_id)
+        if history is None or not history.is_whole:
+            return False
+        is_after = update.match_id in self.out.odds.after_window
+        return is_after or update.at < history.present.timestamp() - LAG_SECONDS
 
 
-def tracked(known: Mapping[str, OddsMatch], live: Mapping[str, int], now: datetime) -> dict[str, OddsMatch]:
+def tracked(known: Mapping[str, Coverage], live: Mapping[str, int], now: datetime) -> dict[str, Coverage]:
     """The matches seen in the live list within the last 24 hours, with what is known of their odds."""
     matches = {
         match_id: replace(match, in_play=False, is_current=False)
@@ -151,35 +236,56 @@ def tracked(known: Mapping[str, OddsMatch], live: Mapping[str, int], now: dateti
         if now - match.last_seen_at <= timedelta(hours=KEPT_HOURS)
     }
     for match_id, status_id in live.items():
-        match = matches.get(match_id) or OddsMatch(match_id, now)
-        closed = match.closed and status_id in ENDED
-        matches[match_id] = replace(match, last_seen_at=now, in_play=status_id in IN_PLAY, closed=closed)
+        match = matches.get(match_id) or Coverage(match_id, now)
+        matches[match_id] = replace(
+            match,
+            last_seen_at=now,
+            in_play=status_id in IN_PLAY,
+            closed=match.closed and status_id in ENDED,
+            is_fixture=False,
+        )
     return matches
+
+
+def fixtures(
+    known: Mapping[str, KnownFixture], coverage: Mapping[str, Coverage], now: datetime, hours: float
+) -> dict[str, Coverage]:
+    """The matches that kick off within so many hours and have not been in the live list yet. They are kept
+    for as long after their kick-off as a match of the live list that was seen then."""
+    return {
+        match_id: Coverage(match_id, fixture.kickoff_at, is_fixture=True)
+        for match_id, fixture in known.items()
+        if match_id not in coverage
+        and fixture.kickoff_at is not None
+        and not fixture.has_ended
+        and timedelta(0) <= fixture.kickoff_at - now <= timedelta(hours=hours)
+    }
 
 
 def has_ended(match_id: str, live: Mapping[str, int]) -> bool:
     """Whether a match has ended, or has left the live list."""
-    return live.get(match_id, 8) in ENDED
+    return live.get(match_id, MatchStatus.END) in ENDED
 
 
-def by_urgency(matches: Iterable[OddsMatch]) -> list[OddsMatch]:
+def by_urgency(matches: Iterable[Coverage]) -> list[Coverage]:
     """Matches in play first, then those whose history was read the longest ago."""
-    return sorted(matches, key=lambda match: (not match.in_play, match.asked_at or _NEVER))
+    return sorted(matches, key=lambda match: (not match.in_play, _asked(match)))
 
 
-def after_window(feed: OddsFeed, window: Window) -> OddsFeed:
+def _asked(match: Coverage) -> datetime:
+    return match.asked_at or _NEVER
+
+
+def after_window(feed: WindowFeed, window: Window) -> WindowFeed:
     """The feed after one more window. The stretch goes on where the window holds a tick of the one before:
-    that tick is not older than the window, so nothing between the two was missed. Only the API's own
-    ticks are judged by, never a clock of ours."""
+    that tick is not older than the window, so nothing between the two was missed. An entry that names no
+    match ends it. Only the API's own ticks are judged by, never a clock of ours."""
     keys = window.keys()
-    overlaps = not feed.ticks.isdisjoint(keys)
-    newest = window.newest
+    goes_on = not feed.ticks.isdisjoint(keys) and not window.is_torn
     return replace(
         feed,
-        stretch=feed.stretch if overlaps else feed.stretch + 1,
-        newest=newest
-        if feed.newest is None or (newest is not None and newest > feed.newest)
-        else feed.newest,
+        stretch=feed.stretch if goes_on else feed.stretch + 1,
+        newest=max(filter(None, (feed.newest, window.newest)), default=None),
         ticks=_newest_keys(keys),
     )
 
@@ -189,7 +295,7 @@ def _newest_keys(keys: set[TickKey]) -> frozenset[TickKey]:
 
 
 def _merged(
-    windows: Sequence[Window], wanted: Mapping[str, OddsMatch]
+    windows: Sequence[Window], wanted: Mapping[str, Coverage]
 ) -> dict[tuple[str, int, str], list[Tick]]:
     merged: dict[tuple[str, int, str], list[Tick]] = {}
     for window in windows:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from football_assets import codes
+from football_assets.tables.details import MatchDetail
+from football_assets.thesports.parsing.play import numbers, word
 from football_assets.thesports.parsing.reader import Parsed, Reader, read_rows
-from football_assets.thesports.parsing.state import seven, word
 from football_assets.thesports.parsing.values import (
+    HUMIDITY,
+    PRESSURE,
+    TEMPERATURE,
+    WIND,
     array,
     count,
     flag,
@@ -15,41 +21,48 @@ from football_assets.thesports.parsing.values import (
     integer,
     measure,
     moment,
+    not_after,
     text,
 )
-from football_assets.thesports.rows import MatchDetail
+
+_TEMPERATURE, _WIND = measure(TEMPERATURE), measure(WIND)
+_HUMIDITY, _PRESSURE = measure(HUMIDITY), measure(PRESSURE)
 
 
-def parse_details(results: object, *, fetched_at: datetime, data_source: str) -> Parsed[MatchDetail]:
+def parse_details(
+    results: object, *, fetched_at: datetime, data_source: str, present: datetime
+) -> Parsed[MatchDetail]:
     """The rows of `match/recent/list`'s results as they were at `fetched_at` (aware).
 
-    A row is rejected without the ids of the match, its competition and both teams. Raises `BrokenAnswer`
-    where the results are not a list.
+    What has happened is not dated later than the API's `present` (aware). A row is rejected without the ids of
+    the match, its competition and both teams. Raises `BrokenAnswer` where the results are not a list.
     """
-    now = fetched_at.astimezone(UTC)
-    return read_rows("match_details", results, lambda row: _detail(row, now, data_source))
+    now, past = fetched_at.astimezone(UTC), not_after(present)
+    return read_rows("match_details", results, lambda row: _detail(row, now, data_source, past))
 
 
-def _detail(row: Reader, now: datetime, data_source: str) -> MatchDetail:
+def _detail(
+    row: Reader, now: datetime, data_source: str, past: Callable[[object], datetime | None]
+) -> MatchDetail:
     status_id = row.get("status_id", integer)
     coverage, round_, environment = row.part("coverage"), row.part("round"), row.part("environment")
     home_aggregate_score, away_aggregate_score = _aggregate(row)
     weather_id = environment.get("weather", integer)
     return MatchDetail(
-        row.id,
-        row.get("season_id", identifier),
-        row.need("competition_id", identifier),
-        row.need("home_team_id", identifier),
-        row.need("away_team_id", identifier),
-        status_id,
-        word(status_id, codes.MATCH_STATUS),
-        row.get("match_time", moment),
-        row.get("venue_id", identifier),
-        row.get("referee_id", identifier),
-        row.get("neutral", flag),
-        row.get("note", text),
-        *seven(row, "home_scores", row.get("home_scores", array)),
-        *seven(row, "away_scores", row.get("away_scores", array)),
+        match_id=row.id,
+        season_id=row.get("season_id", identifier),
+        competition_id=row.need("competition_id", identifier),
+        home_team_id=row.need("home_team_id", identifier),
+        away_team_id=row.need("away_team_id", identifier),
+        status_id=status_id,
+        status=word(status_id, codes.MATCH_STATUS),
+        kickoff_at=row.get("match_time", moment),
+        venue_id=row.get("venue_id", identifier),
+        referee_id=row.get("referee_id", identifier),
+        neutral=row.get("neutral", flag),
+        note=row.get("note", text),
+        **numbers(row, "home", "home_scores", row.get("home_scores", array)),
+        **numbers(row, "away", "away_scores", row.get("away_scores", array)),
         home_position=row.get("home_position", count),
         away_position=row.get("away_position", count),
         has_live_animation=coverage.get("mlive", flag),
@@ -63,16 +76,16 @@ def _detail(row: Reader, now: datetime, data_source: str) -> MatchDetail:
         away_aggregate_score=away_aggregate_score,
         weather_id=weather_id,
         weather=word(weather_id, codes.WEATHER),
-        temperature_c=environment.get("temperature", measure),
-        wind_mps=environment.get("wind", measure),
-        humidity_pct=environment.get("humidity", measure),
-        pressure_mmhg=environment.get("pressure", measure),
+        temperature_c=environment.get("temperature", _TEMPERATURE),
+        wind_mps=environment.get("wind", _WIND),
+        humidity_pct=environment.get("humidity", _HUMIDITY),
+        pressure_mmhg=environment.get("pressure", _PRESSURE),
         to_be_determined=row.get("tbd", flag),
         has_overtime=row.get("has_ot", flag),
-        ended_at=row.get("ended", moment),
+        ended_at=row.get("ended", past),
         team_reverse=row.get("team_reverse", flag),
         loss=row.get("loss", integer),
-        updated_at=row.get("updated_at", moment),
+        updated_at=row.get("updated_at", past),
         fetched_at=now,
         data_source=data_source,
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from football_assets import codes
+from football_assets.tables.live import LiveMatch, MatchComment, MatchIncident, MatchStat
 from football_assets.thesports.errors import BrokenAnswer
+from football_assets.thesports.parsing.play import numbers, word
 from football_assets.thesports.parsing.reader import Reader, Rejection, UnusableRow, needed, read_rows, shown
-from football_assets.thesports.parsing.state import seven, word
 from football_assets.thesports.parsing.values import (
     array,
     count,
@@ -18,11 +19,6 @@ from football_assets.thesports.parsing.values import (
     moment,
     text,
 )
-from football_assets.thesports.rows import LiveMatch, MatchComment, MatchIncident, MatchStat
-
-#: Minutes played before a period, by status. Source of the formula: TheSports' documentation of `score`.
-MINUTES_BEFORE = {2: 0, 4: 45, 5: 90, 6: 90}
-LAST_MINUTE = 150
 
 _TEAMS = {1: "home", 2: "away"}
 
@@ -82,11 +78,11 @@ def require_readable(batch: LiveBatch, given: int) -> None:
 
 def minute_of_play(status_id: int, period_started_at: datetime | None, now: datetime) -> int | None:
     """The minute, counted from 1 over the match; None when no period runs or it is not within 1 and 150."""
-    before = MINUTES_BEFORE.get(status_id)
-    if before is None or period_started_at is None:
+    period = codes.PERIODS.get(status_id)
+    if period is None or period_started_at is None:
         return None
-    minute = int((now - period_started_at).total_seconds() // 60) + before + 1
-    return minute if 1 <= minute <= LAST_MINUTE else None
+    minute = int((now - period_started_at).total_seconds() // 60) + period[0] + 1
+    return minute if 1 <= minute <= codes.LAST_MINUTE else None
 
 
 def _match(row: Reader, now: datetime, data_source: str) -> LiveMatch:
@@ -94,12 +90,12 @@ def _match(row: Reader, now: datetime, data_source: str) -> LiveMatch:
     status_id = needed("score[1] (status)", score[1], integer)
     period_started_at = row.item("score[4] (kick-off)", score[4], moment)
     return LiveMatch(
-        row.id,
-        status_id,
-        word(status_id, codes.MATCH_STATUS),
-        minute_of_play(status_id, period_started_at, now),
-        *seven(row, "score[2] (home)", score[2]),
-        *seven(row, "score[3] (away)", score[3]),
+        match_id=row.id,
+        status_id=status_id,
+        status=word(status_id, codes.MATCH_STATUS),
+        minute=minute_of_play(status_id, period_started_at, now),
+        **numbers(row, "home", "score[2] (home)", score[2]),
+        **numbers(row, "away", "score[3] (away)", score[3]),
         period_started_at=period_started_at,
         note=row.item("score[5] (note)", score[5], text),
         fetched_at=now,
@@ -133,13 +129,19 @@ def _stats(match: Reader) -> list[MatchStat]:
 def _stat(row: Reader, _sequence: int) -> MatchStat:
     stat_id = row.need("type", integer)
     return MatchStat(
-        row.id, stat_id, word(stat_id, codes.INCIDENTS), row.get("home", count), row.get("away", count)
+        match_id=row.id,
+        stat_id=stat_id,
+        stat=word(stat_id, codes.INCIDENTS),
+        home=row.get("home", count),
+        away=row.get("away", count),
     )
 
 
 def _incident(row: Reader, sequence: int) -> MatchIncident:
     incident_id = row.need("type", integer)
     reason, result = row.get("var_reason", integer), row.get("var_result", integer)
+    reason_type = row.get("reason_type", integer)
+    reasons = codes.SUBSTITUTION_REASONS if incident_id == codes.SUBSTITUTION else codes.REASONS
     return MatchIncident(
         match_id=row.id,
         sequence=sequence,
@@ -165,7 +167,8 @@ def _incident(row: Reader, sequence: int) -> MatchIncident:
         var_reason=word(reason, codes.VAR_REASON),
         var_result_id=result,
         var_result=word(result, codes.VAR_RESULT),
-        reason_type=row.get("reason_type", integer),
+        reason_type=reason_type,
+        reason=word(reason_type, reasons),
     )
 
 
@@ -180,4 +183,5 @@ def _comment(row: Reader, sequence: int) -> MatchComment:
 
 
 def _team(row: Reader) -> str | None:
-    return word(row.get("position", integer), _TEAMS)
+    position: int | None = row.get("position", integer)
+    return word(position, _TEAMS)

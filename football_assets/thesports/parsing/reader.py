@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.values import BIGINT_MAX, Unreadable, array, identifier, record
+from football_assets.thesports.parsing.values import BIGINT_MAX, UnreadableValue, array, identifier, record
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Reader:
         """A value out of a list, read as `get` reads a field."""
         try:
             return parse(value)
-        except Unreadable as problem:
+        except UnreadableValue as problem:
             self.note(_problem(f"{self._where}{name}", value, problem))
             return None
 
@@ -103,7 +103,7 @@ def needed(name: str, value: object, parse: Callable[[object], T | None]) -> T:
     """A value that its row cannot be without. Raises `UnusableRow` where it is empty or unreadable."""
     try:
         read = parse(value)
-    except Unreadable as problem:
+    except UnreadableValue as problem:
         raise UnusableRow(_problem(name, value, problem)) from None
     if read is None:
         raise UnusableRow(f"{name} is missing")
@@ -148,5 +148,5 @@ def shown(value: object) -> str:
     return "null" if value is None else repr(value)[:_SHOWN]
 
 
-def _problem(name: str, value: object, problem: Unreadable) -> str:
+def _problem(name: str, value: object, problem: UnreadableValue) -> str:
     return f"{name} is {shown(value)}, should be {problem}"

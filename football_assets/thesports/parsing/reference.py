@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from football_assets import codes
+from football_assets.tables.reference import Competition, Country, Team
+from football_assets.thesports.parsing.play import word
 from football_assets.thesports.parsing.reader import Parsed, Reader, read_rows
-from football_assets.thesports.parsing.state import word
 from football_assets.thesports.parsing.values import (
     count,
     flag,
@@ -18,7 +19,6 @@ from football_assets.thesports.parsing.values import (
     text,
     year,
 )
-from football_assets.thesports.rows import Competition, Country, Team
 
 
 def parse_teams(results: object, *, fetched_at: datetime, data_source: str) -> Parsed[Team]:

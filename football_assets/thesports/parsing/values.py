@@ -1,14 +1,15 @@
 """Single values of the API to Python's types. Which field is read with which of these is said elsewhere.
 
-Each function gives None for what is empty (missing, null, "", blank, [], {}) and raises `Unreadable` for what
-it cannot read. Numbers may come as numbers or as text; a bool or a broken number never passes for one.
+Each function gives None for what is empty (missing, null, "", blank, [], {}) and raises `UnreadableValue` for
+what it cannot read. Numbers may come as numbers or as text; a bool or a broken number never passes for one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -18,6 +19,9 @@ BIGINT_MAX = 2**63 - 1
 #: Moments that are believed: the years 1970 to 2200. It also catches milliseconds given for seconds.
 LAST_MOMENT = int(datetime(2201, 1, 1, tzinfo=UTC).timestamp()) - 1
 
+#: What has happened is not dated later than the API's present by more than this.
+FUTURE_GRACE_SECONDS = 120
+
 #: Bounds of text in characters; what is longer is cut and ends with an ellipsis. Ids are never cut.
 MAX_ID = 255
 MAX_TEXT = 10_000
@@ -25,10 +29,10 @@ MAX_LONG_TEXT = 1_000_000
 MAX_JSON_BYTES = 100_000
 
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,19})(?:\.0*)?\s*")
-_FIRST_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?")
+_MEASURE = re.compile(r"\s*([+-]?[0-9]{1,12}(?:[.,][0-9]{0,12})?)\s*([^0-9]{0,12})", re.DOTALL)
 
 
-class Unreadable(ValueError):
+class UnreadableValue(ValueError):
     """A value that is neither empty nor of use; the message says what would be right."""
 
 
@@ -67,20 +71,74 @@ def flag(value: object) -> bool | None:
     return None if number is None else bool(number)
 
 
-def measure(value: object) -> float | None:
-    """The first number of a text with its unit, such as "16°C", "759mmHg", "62%" or "11.m/s"."""
-    if _is_empty(value):
-        return None
-    if isinstance(value, str):
-        found = _FIRST_NUMBER.search(value.replace("\N{MINUS SIGN}", "-"))
-        number = float(found.group()) if found else math.nan
-    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= BIGINT_MAX:
-        number = float(value)
-    else:
-        number = math.nan
-    if not math.isfinite(number):
-        raise Unreadable("a number, with or without its unit")
-    return number
+def not_after(present: datetime) -> Callable[[object], datetime | None]:
+    """Unix seconds as `moment` reads them, not later than `present` (aware) and two minutes of grace: for what
+    has happened."""
+    latest = present + timedelta(seconds=FUTURE_GRACE_SECONDS)
+
+    def past(value: object) -> datetime | None:
+        found = moment(value)
+        if found is not None and found > latest:
+            raise UnreadableValue("a time that is not in the future")
+        return found
+
+    return past
+
+
+#: What a unit's number is in ours: multiplied by the first, plus the second.
+Units = Mapping[str, tuple[float, float]]
+
+#: To degrees Celsius, metres a second, millimetres of mercury, per cent. "" is the unit that the API documents.
+TEMPERATURE: Units = {"": (1, 0), "°c": (1, 0), "c": (1, 0), "°f": (5 / 9, -160 / 9), "f": (5 / 9, -160 / 9)}
+WIND: Units = {
+    "": (1, 0),
+    "m/s": (1, 0),
+    "km/h": (1 / 3.6, 0),
+    "kmh": (1 / 3.6, 0),
+    "kph": (1 / 3.6, 0),
+    "mph": (0.44704, 0),
+    "kn": (1852 / 3600, 0),
+    "kt": (1852 / 3600, 0),
+    "kts": (1852 / 3600, 0),
+}
+#: One millimetre of mercury is 133.322387415 pascals.
+PRESSURE: Units = {
+    "": (1, 0),
+    "mmhg": (1, 0),
+    "hpa": (100 / 133.322387415, 0),
+    "mbar": (100 / 133.322387415, 0),
+    "kpa": (1000 / 133.322387415, 0),
+    "inhg": (25.4, 0),
+}
+HUMIDITY: Units = {"": (1, 0), "%": (1, 0)}
+
+
+def measure(units: Units) -> Callable[[object], float | None]:
+    """A reader of numbers with their unit, such as "16°C", "61°F", "759mmHg", "62,5%" or "11.m/s"."""
+    named = ", ".join(filter(None, units))
+
+    def measured(value: object) -> float | None:
+        if _is_empty(value):
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= BIGINT_MAX:
+            number, unit = float(value), ""
+        else:
+            number, unit = _number_and_unit(value)
+        factor, offset = units.get(unit, (math.nan, 0.0))
+        converted = number * factor + offset
+        if not math.isfinite(converted):
+            raise UnreadableValue(f"a number, with or without one of the units {named}")
+        return converted
+
+    return measured
+
+
+def _number_and_unit(value: object) -> tuple[float, str]:
+    found = _MEASURE.fullmatch(value.replace("\N{MINUS SIGN}", "-")) if isinstance(value, str) else None
+    if found is None:
+        return math.nan, ""
+    number, unit = found.groups()
+    return float(number.replace(",", ".")), re.sub(r"\s", "", unit).casefold().replace("º", "°")
 
 
 def identifier(value: object) -> str | None:
@@ -89,7 +147,7 @@ def identifier(value: object) -> str | None:
         return None if _is_empty(value) else value
     if _is_empty(value):
         return None
-    raise Unreadable(f"an id, printable text of up to {MAX_ID} characters")
+    raise UnreadableValue(f"an id, printable text of up to {MAX_ID} characters")
 
 
 def text(value: object) -> str | None:
@@ -108,7 +166,7 @@ def array(value: object) -> list[object] | None:
         return value or None
     if _is_empty(value):
         return None
-    raise Unreadable("a list")
+    raise UnreadableValue("a list")
 
 
 def record(value: object) -> dict[str, object] | None:
@@ -117,7 +175,7 @@ def record(value: object) -> dict[str, object] | None:
         return value or None
     if _is_empty(value):
         return None
-    raise Unreadable("an object")
+    raise UnreadableValue("an object")
 
 
 def json_text(value: object) -> str | None:
@@ -131,7 +189,7 @@ def json_text(value: object) -> str | None:
             encoded = b""
         if 0 < len(encoded) <= MAX_JSON_BYTES:
             return encoded.decode()
-    raise Unreadable(f"a list or an object of up to {MAX_JSON_BYTES} bytes")
+    raise UnreadableValue(f"a list or an object of up to {MAX_JSON_BYTES} bytes")
 
 
 def _is_empty(value: object) -> bool:
@@ -146,7 +204,7 @@ def _whole(value: object, low: int, high: int, expected: str) -> int | None:
         return number
     if number is None and _is_empty(value):
         return None
-    raise Unreadable(expected)
+    raise UnreadableValue(expected)
 
 
 def _whole_of_other_type(value: object) -> int | None:
@@ -168,7 +226,7 @@ def _text(value: object, limit: int) -> str | None:
         return str(value)
     if _is_empty(value):
         return None
-    raise Unreadable("text")
+    raise UnreadableValue("text")
 
 
 def _storable(value: str) -> str:

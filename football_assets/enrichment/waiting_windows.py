@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from football_assets.files import replace_file
-from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.odds import Window, read_window
+from football_assets.thesports.client import Answer
+from football_assets.thesports.parsing.odds_window import Window, read_window
 
 #: Windows that are kept at most, the newest: ten minutes at the fastest pace.
 MAX_WAITING = 120
 
 
-class OddsFeed:
+class WaitingWindows:
     """The windows that wait in `directory`, in files named by the time they were read (milliseconds)."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def add(self, results: dict[str, Any]) -> None:
-        """Keep an answer's results for the next cycle. Raises `OSError`."""
+    def add(self, answer: Answer) -> None:
+        """Keep an answer for the next cycle. Raises `OSError`."""
         path = self._directory / f"{time.time_ns() // 1_000_000:015}.json"
-        replace_file(path, orjson.dumps(results))
+        kept = {
+            "present": answer.server_time or answer.received_at,
+            "received_at": answer.received_at,
+            "results": answer.results,
+        }
+        replace_file(path, orjson.dumps(kept))
         self.forget(self._waiting()[:-MAX_WAITING])
 
     def read(self) -> tuple[list[Window], list[Path]]:
@@ -39,8 +44,10 @@ class OddsFeed:
         windows, paths = [], self._waiting()
         for path in paths:
             try:
-                windows.append(read_window(orjson.loads(path.read_bytes())))
-            except (OSError, orjson.JSONDecodeError, BrokenAnswer, AttributeError):
+                kept = orjson.loads(path.read_bytes())
+                times = (datetime.fromisoformat(kept[name]) for name in ("present", "received_at"))
+                windows.append(read_window(kept["results"], *times))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 continue
         return windows, paths
 

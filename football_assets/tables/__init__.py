@@ -1,0 +1,78 @@
+"""Every published table, a class each whose fields are its columns. The pipeline's own state is not here.
+
+Ground floor: what reads the API fills these rows, what stores them makes its tables of them.
+"""
+
+from __future__ import annotations
+
+from football_assets.tables.cycles import Cycle, Edition, SchemaVersion
+from football_assets.tables.details import MatchDetail, MatchDetailChange
+from football_assets.tables.flattened import FlattenedMatch, InPlayMatch
+from football_assets.tables.live import (
+    Goal,
+    LiveMatch,
+    LiveMatchChange,
+    LiveSpell,
+    MatchComment,
+    MatchCommentChange,
+    MatchIncident,
+    MatchIncidentChange,
+    MatchStat,
+    MatchStatChange,
+)
+from football_assets.tables.matches import Match, MatchRecord, Venue
+from football_assets.tables.odds import (
+    AgedOddsTick,
+    BestPrice,
+    ClosingPrice,
+    CurrentPrice,
+    EarlyOdds,
+    OddsRevision,
+    OddsTick,
+    OpeningPrice,
+    PreferredBookmaker,
+    SettledPrice,
+)
+from football_assets.tables.reference import Competition, Country, Team
+from football_assets.tables.schema import Column, Row, Table
+
+#: The rows that one answer of the live list fills, in the order of a cycle.
+LIVE_ROWS: tuple[type[Row], ...] = (LiveMatch, MatchStat, MatchIncident, MatchComment)
+LIVE_TABLES: tuple[str, ...] = tuple(row.table.name for row in LIVE_ROWS)
+
+PUBLISHED: tuple[Table, ...] = tuple(
+    row.table
+    for row in (
+        *LIVE_ROWS,
+        MatchDetail,
+        OddsTick,
+        OddsRevision,
+        AgedOddsTick,
+        Team,
+        Competition,
+        Country,
+        Venue,
+        FlattenedMatch,
+        MatchRecord,
+        LiveMatchChange,
+        LiveSpell,
+        MatchStatChange,
+        MatchIncidentChange,
+        MatchCommentChange,
+        MatchDetailChange,
+        PreferredBookmaker,
+        Cycle,
+        Edition,
+        SchemaVersion,
+    )
+)
+
+#: Views over the tables of the file: they need no history.
+VIEWS: tuple[Table, ...] = tuple(
+    row.table for row in (InPlayMatch, EarlyOdds, CurrentPrice, BestPrice, Goal, Match)
+)
+
+#: Views over the history too: they need its folder.
+HISTORY_VIEWS: tuple[Table, ...] = tuple(row.table for row in (OpeningPrice, ClosingPrice, SettledPrice))
+
+__all__ = ["HISTORY_VIEWS", "LIVE_ROWS", "LIVE_TABLES", "PUBLISHED", "VIEWS", "Column", "Row", "Table"]
