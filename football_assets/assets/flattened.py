@@ -7,9 +7,9 @@ from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, mul
 
 from football_assets.assets.metadata import PREVIEW_ROWS, matches_preview
 from football_assets.assets.specs import selected, table_spec
-from football_assets.queries import query
+from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.resources.cycle import Cycle
-from football_assets.warehouse.tables import ENRICHED_TABLES, VIEWS
+from football_assets.tables import VIEWS
 
 
 @multi_asset(
@@ -27,22 +27,30 @@ def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
     return MaterializeResult(metadata={"rows": rows, "seconds": cycle.measure.seconds["flatten"]})
 
 
+#: What each view is made of.
+VIEW_DEPS = {
+    "in_play_matches": ["flattened_matches"],
+    "current_prices": ["live_matches", "odds_ticks"],
+    "best_prices": ["current_prices"],
+    "early_odds": ["odds_ticks"],
+    "goals": ["match_incidents"],
+    "matches": ["match_details", "teams", "competitions", "countries"],
+}
+
+
 @multi_asset(
     name="filter",
     specs=[
-        table_spec("in_play_matches", "matches", deps=["flattened_matches"], kinds=["sql", "view"]),
-        table_spec("early_odds", "matches", deps=["odds_ticks", "match_details"], kinds=["sql", "view"]),
+        table_spec(view.name, "matches", deps=VIEW_DEPS[view.name], kinds=["sql", "view"]) for view in VIEWS
     ],
     can_subset=True,
 )
 def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterator[MaterializeResult[None]]:
-    """The views: the matches in play, and the odds of the first minutes."""
-    from football_assets.warehouse.warehouse import count, records
+    """The views: the matches in play, the prices that stand, the goals, every match ever seen."""
+    from football_assets.warehouse.rows import count, records
 
     names = selected(context, (view.name for view in VIEWS))
     with cycle.phase("filter"), cycle.warehouse.transaction() as connection:
-        for name in names:
-            connection.execute(query("warehouse", name))
         rows = {name: count(connection, name) for name in names}
         preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
     cycle.measure.rows |= rows

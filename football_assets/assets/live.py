@@ -18,8 +18,8 @@ from football_assets.assets.metadata import endpoint_figures
 from football_assets.assets.specs import selected, table_spec
 from football_assets.resources.api import ApiSession
 from football_assets.resources.cycle import Cycle
+from football_assets.tables import LIVE_TABLES
 from football_assets.thesports.endpoints import LIVE
-from football_assets.warehouse.tables import LIVE_TABLES
 
 
 @multi_asset(

@@ -43,6 +43,8 @@ def cycle_figures(report: CycleReport) -> dict[str, Any]:
         "cache_hits": report.cache_hits,
         "odds_ticks_new": report.odds_ticks_new,
         "odds_waiting": report.odds_waiting,
+        "odds_repaired": report.odds_repaired,
+        "odds_set_aside": report.odds_set_aside,
         "rows_rejected": report.rows_rejected,
         "data_source": report.data_source,
     }

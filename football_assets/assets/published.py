@@ -10,11 +10,12 @@ from football_assets.assets.specs import OWNERS
 from football_assets.checks.freshness import published_freshness
 from football_assets.cycle.measure import one_line
 from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.logs import get_logger
 from football_assets.names import PUBLISHED_ASSET
 from football_assets.resources.cycle import Cycle
 from football_assets.settings import Settings
-from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, VIEWS
+from football_assets.tables import LIVE_TABLES, VIEWS
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,7 +49,7 @@ def build_published(settings: Settings) -> AssetsDefinition:
         from football_assets.warehouse.publish import publish
 
         with cycle.phase("publish"):
-            report = publish(
+            publication = publish(
                 cycle.warehouse,
                 settings.published_path,
                 history=settings.history_path,
@@ -56,12 +57,14 @@ def build_published(settings: Settings) -> AssetsDefinition:
                 former=read_reports(settings.reports_path),
                 finish=lambda draft: _finish(cycle, draft),
             )
+        report = publication.report
         if report:
             cycle.finish(report)
         _move_to_history(cycle)
         figures = cycle_figures(report) if report else {}
         size = settings.published_path.stat().st_size
-        return MaterializeResult(metadata={"path": str(settings.published_path), "bytes": size, **figures})
+        told = {"path": str(settings.published_path), "bytes": size, "edition": publication.edition}
+        return MaterializeResult(metadata={**told, **figures})
 
     return football_db
 

@@ -13,7 +13,7 @@ from dagster import (
     TableSchema,
 )
 
-from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
+from football_assets.tables import PUBLISHED, VIEWS, Table
 
 OWNERS = ["team:football-data"]
 
@@ -48,7 +48,7 @@ def column_schema(table: Table) -> TableSchema:
             TableColumn(
                 column.name,
                 column.type,
-                description=column.meaning or None,
+                description=column.meaning,
                 constraints=TableColumnConstraints(
                     nullable=column.name not in table.key, unique=column.name in only_key
                 ),

@@ -165,7 +165,7 @@ def steady_row_counts(connection: duckdb.DuckDBPyConnection, former: CycleReport
 
     Critical where a table became empty: an outage that looks like "no matches".
     """
-    from football_assets.warehouse.warehouse import count
+    from football_assets.warehouse.rows import count
 
     now = {table: count(connection, table) for table in STEADY_TABLES}
     figures = {f"rows_{table}": rows for table, rows in now.items()}

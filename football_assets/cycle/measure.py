@@ -75,6 +75,8 @@ class Measure:
     matches_in_play: int | None = None
     odds_ticks_new: int = 0
     odds_waiting: int = 0
+    odds_repaired: int = 0
+    odds_set_aside: int = 0
     newest_change_at: datetime | None = None
     error: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -133,6 +135,8 @@ class Measure:
             matches_in_play=self.matches_in_play,
             odds_ticks_new=self.odds_ticks_new,
             odds_waiting=self.odds_waiting,
+            odds_repaired=self.odds_repaired,
+            odds_set_aside=self.odds_set_aside,
             rows_rejected=self.rows_rejected,
             freshness_seconds=(now - (self.tick_at or self.started_at)).total_seconds(),
             upstream_age_seconds=(now - self.newest_change_at).total_seconds()

@@ -61,6 +61,8 @@ class CycleReport:
     matches_in_play: int | None = None
     odds_ticks_new: int = 0
     odds_waiting: int = 0
+    odds_repaired: int = 0
+    odds_set_aside: int = 0
     rows_rejected: int = 0
     freshness_seconds: float | None = None
     upstream_age_seconds: float | None = None
@@ -109,6 +111,8 @@ class CycleReport:
             "matches_in_play": self.matches_in_play,
             "odds_ticks_new": self.odds_ticks_new,
             "odds_waiting": self.odds_waiting,
+            "odds_repaired": self.odds_repaired,
+            "odds_set_aside": self.odds_set_aside,
             "rows_rejected": self.rows_rejected,
             "freshness_seconds": self.freshness_seconds,
             "upstream_age_seconds": self.upstream_age_seconds,

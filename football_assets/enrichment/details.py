@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from football_assets.enrichment.changes import read_changes, updated_at
+from football_assets.enrichment.diary import Diary
 from football_assets.enrichment.entities import MATCH_DETAILS
 from football_assets.enrichment.known import Cursor, Enriched, Known, KnownDetail, Stamp
 from football_assets.tables.details import MatchDetail
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.details import parse_details
+from football_assets.thesports.parsing.reader import Parsed
 
 TABLE = MATCH_DETAILS.table
 #: A match whose status in the live list differs is asked for, but not again within this time.
@@ -28,7 +30,8 @@ Named = Callable[[MatchDetail | KnownDetail], None]
 
 @dataclass
 class Details:
-    """Fetches the details of the live matches (`live`: match id to status) into `out`."""
+    """Fetches the details of the live matches (`live`: match id to status) into `out`: new ones by the diary
+    of their day where that is read, else one by one."""
 
     api: TheSports
     live: Mapping[str, int]
@@ -36,6 +39,7 @@ class Details:
     stamp: Stamp
     out: Enriched
     named: Named
+    diary: Diary
     _present: datetime | None = field(default=None, init=False)
 
     async def fetch(self) -> None:
@@ -47,11 +51,17 @@ class Details:
             self.named(detail)
         self.out.cache_hits += len(held)
         async with asyncio.TaskGroup() as tasks:
-            for match_id in self.live.keys() - held.keys():
-                tasks.create_task(self._one(match_id))
+            tasks.create_task(self._new(self.live.keys() - held.keys()))
             if held:
                 tasks.create_task(self._changed(held))
         self._begin_cursor()
+
+    async def _new(self, match_ids: Set[str]) -> None:
+        found = await self.diary.fetch()
+        self.out.other_details |= {id_: row for id_, row in found.items() if id_ not in self.live}
+        for match_id in match_ids & found.keys():
+            self._keep(found[match_id])
+        await asyncio.gather(*map(self._one, match_ids - found.keys()))
 
     async def _changed(self, held: Mapping[str, KnownDetail]) -> None:
         cursor = self.known.cursors.get(TABLE)
@@ -64,16 +74,16 @@ class Details:
                     self.out.fail(TABLE, match_id, error)
                 return
             self._take([row for row in changes.rows if self._is_news(row, held)], self.stamp.at)
+            self._take_others(changes.rows)
             self.out.cursors[TABLE] = changes.cursor
             self.out.confirmed.add(TABLE)
-            told = {str(row.get("id")) for row in changes.rows if isinstance(row, dict)}
-            missed = set() if changes.is_whole else held.keys() - told
+            missed = set() if changes.is_whole else held.keys() - set(map(_id, changes.rows))
         async with asyncio.TaskGroup() as tasks:
             for match_id in {*missed, *self._stale(held)}:
                 tasks.create_task(self._one(match_id))
 
     def _is_news(self, row: object, held: Mapping[str, KnownDetail]) -> bool:
-        detail = held.get(str(row.get("id"))) if isinstance(row, dict) else None
+        detail = held.get(_id(row))
         if detail is None:
             return False
         return detail.updated_at is None or int(detail.updated_at.timestamp()) != updated_at(row)
@@ -104,17 +114,28 @@ class Details:
         except TheSportsError as error:
             self.out.fail(TABLE, match_id, error)
 
-    def _take(self, rows: list[object], present: datetime, only: str | None = None) -> int:
-        """Keep the rows, of an answer for one id `only` that one. Gives how many were kept."""
-        parsed = parse_details(
+    def _take_others(self, rows: list[object]) -> None:
+        """Details of matches that are not in the live list: a result may change long after the end."""
+        others = [row for row in rows if _id(row) not in self.live]
+        parsed = self._parsed(others, self.stamp.at)
+        self.out.other_details |= {row.match_id: row for row in parsed.rows}
+
+    def _parsed(self, rows: list[object], present: datetime) -> Parsed[MatchDetail]:
+        return parse_details(
             rows, fetched_at=self.stamp.at, data_source=self.stamp.data_source, present=present
         )
+
+    def _take(self, rows: list[object], present: datetime, only: str | None = None) -> int:
+        """Keep the rows, of an answer for one id `only` that one. Gives how many were kept."""
+        parsed = self._parsed([row for row in rows if only in (None, _id(row))], present)
         self.out.rejected += parsed.rejected
-        taken = [row for row in parsed.rows if only in (None, row.match_id)]
-        for row in taken:
-            self.out.of(TABLE)[row.match_id] = row
-            self.named(row)
-        return len(taken)
+        for row in parsed.rows:
+            self._keep(row)
+        return len(parsed.rows)
+
+    def _keep(self, row: MatchDetail) -> None:
+        self.out.of(TABLE)[row.match_id] = row
+        self.named(row)
 
     def _begin_cursor(self) -> None:
         """The first cursor: changes of the matches just read are newer than their newest, which is never
@@ -123,3 +144,9 @@ class Details:
         if updates and self._present is not None and TABLE not in self.known.cursors:
             newest = min(max(updates), self._present)
             self.out.cursors[TABLE] = Cursor(int(newest.timestamp()), self.stamp.at)
+
+
+def _id(row: object) -> str:
+    """The id of a raw row, "" where it has none."""
+    value = row.get("id") if isinstance(row, dict) else None
+    return value if isinstance(value, str) else ""

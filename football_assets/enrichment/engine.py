@@ -4,87 +4,88 @@ barrier: a team is asked for the moment a match's details name it."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from football_assets.enrichment.details import Details
-from football_assets.enrichment.known import Enriched, Known, KnownDetail, Moment
+from football_assets.enrichment.diary import Diary
+from football_assets.enrichment.entities import (
+    COMPETITIONS,
+    COUNTRIES,
+    ENRICHED_TABLES,
+    MATCH_DETAILS,
+    ODDS_TICKS,
+    TEAMS,
+)
+from football_assets.enrichment.finals import Finals
+from football_assets.enrichment.known import Enriched, Known, KnownDetail, LearnedOdds, Stamp
 from football_assets.enrichment.odds import Odds
 from football_assets.enrichment.reference import References, fetch_countries
+from football_assets.enrichment.withdrawals import fetch_deleted
+from football_assets.tables.details import MatchDetail
 from football_assets.thesports.client import TheSports
-from football_assets.thesports.parsing.odds import Window
-from football_assets.thesports.parsing.reference import parse_competitions, parse_teams
-from football_assets.thesports.rows import MatchDetail
+from football_assets.thesports.parsing.odds_window import Window
 
-TABLES = ("match_details", "odds_ticks", "teams", "competitions", "countries")
+
+@dataclass(frozen=True)
+class Scope:
+    """How far a cycle looks: which tables, how many days of fixtures (0 for none), and for how many hours
+    before kick-off a fixture's prices are kept."""
+
+    tables: Collection[str] = ENRICHED_TABLES
+    fixture_days: int = 0
+    prematch_hours: float = 0.0
 
 
 async def enrich(
     api: TheSports,
     live: Mapping[str, int],
     known: Known,
-    moment: Moment,
+    stamp: Stamp,
     *,
     polled: Sequence[Window] = (),
-    tables: Collection[str] = TABLES,
+    scope: Scope = Scope(),
 ) -> Enriched:
-    """Ask the API for all that is due of the live matches (match id to status) in these tables.
+    """Ask the API for all that is due of the live matches (match id to status) and of fixtures.
 
-    Never raises a `TheSportsError`: what could not be had stands in `Enriched.failed`.
+    Never raises a `TheSportsError`: what could not be had stands in `Enriched.failed` and `warnings`.
     """
-    out = Enriched(odds=dict(known.odds), feed=known.feed)
+    out = Enriched(odds=LearnedOdds.from_known(known.odds))
+    tables = scope.tables
     async with asyncio.TaskGroup() as tasks:
-        teams, competitions = _references(api, known, moment, out, tasks)
+        references = {
+            entity.table: References(entity, api, known, stamp, out, tasks)
+            for entity in (TEAMS, COMPETITIONS)
+            if entity.table in tables
+        }
 
         def named(detail: MatchDetail | KnownDetail) -> None:
-            if "teams" in tables:
+            if teams := references.get(TEAMS.table):
                 teams.want(detail.home_team_id)
                 teams.want(detail.away_team_id)
-            if "competitions" in tables:
+            if competitions := references.get(COMPETITIONS.table):
                 competitions.want(detail.competition_id)
 
-        if "match_details" in tables:
-            tasks.create_task(Details(api, live, known, moment, out, named).fetch())
+        diary = Diary(api, known, stamp, out, scope.fixture_days)
+        details = Details(api, live, known, stamp, out, named, diary)
+        if MATCH_DETAILS.table in tables:
+            tasks.create_task(_details_then(details, references.values()))
+            tasks.create_task(Finals(api, known, stamp, out).fetch())
+            tasks.create_task(fetch_deleted(api, out))
         else:
             for match_id in live.keys() & known.details.keys():
                 named(known.details[match_id])
-        if "countries" in tables:
-            tasks.create_task(fetch_countries(api, known.countries, moment, out))
-        if "teams" in tables:
-            tasks.create_task(teams.refresh())
-        if "competitions" in tables:
-            tasks.create_task(competitions.refresh())
-        if "odds_ticks" in tables:
-            tasks.create_task(Odds(api, live, known, polled, moment, out).fetch())
+        if COUNTRIES.table in tables:
+            tasks.create_task(fetch_countries(api, known, stamp, out))
+        if ODDS_TICKS.table in tables:
+            tasks.create_task(Odds(api, live, known, polled, stamp, out, scope.prematch_hours).fetch())
+        for each in references.values():
+            tasks.create_task(each.read_changes())
     return out
 
 
-def _references(
-    api: TheSports, known: Known, moment: Moment, out: Enriched, tasks: asyncio.TaskGroup
-) -> tuple[References, References]:
-    teams = References(
-        table="teams",
-        ask=api.team,
-        ask_since=api.teams_since,
-        parse=parse_teams,
-        known=known.teams,
-        unknown=known.unknown,
-        cursor=known.cursors.get("teams"),
-        moment=moment,
-        out=out,
-        rows=out.teams,
-        tasks=tasks,
-    )
-    competitions = References(
-        table="competitions",
-        ask=api.competition,
-        ask_since=api.competitions_since,
-        parse=parse_competitions,
-        known=known.competitions,
-        unknown=known.unknown,
-        cursor=known.cursors.get("competitions"),
-        moment=moment,
-        out=out,
-        rows=out.competitions,
-        tasks=tasks,
-    )
-    return teams, competitions
+async def _details_then(details: Details, references: Iterable[References]) -> None:
+    """Fetch the details, then what they have named and is not there."""
+    await details.fetch()
+    for each in references:
+        each.refresh()

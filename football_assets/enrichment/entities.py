@@ -42,17 +42,22 @@ class Entity:
 @dataclass(frozen=True)
 class Reference(Entity):
     """Reference data: `ask` requests one row by id and priority (without it all rows come at once), `ask_since`
-    those changed since a Unix time; `parse` reads the rows. `kind` is its name in `deleted` and `results_extra`."""
+    those changed since a Unix time; `parse` reads the rows. `kind` is its name in `deleted` and `results_extra`.
+    Where `name_suffices`, the rest of a row can wait for a later cycle."""
 
     kind: str
     parse: Callable[..., Parsed[Any]]
     ask: Callable[[TheSports, str, int], Awaitable[Answer]] | None = None
     ask_since: Callable[[TheSports, int], Awaitable[Answer]] | None = None
+    name_suffices: bool = False
 
 
 MATCH_DETAILS = Entity(MatchDetail, "enrichment", "live_matches", (endpoints.MATCHES, endpoints.DIARY))
 ODDS_TICKS = Entity(
-    OddsTick, "enrichment", "live_matches", (endpoints.ODDS_LIVE, endpoints.ODDS_HISTORY, endpoints.ODDS_UPDATE)
+    OddsTick,
+    "enrichment",
+    "live_matches",
+    (endpoints.ODDS_LIVE, endpoints.ODDS_HISTORY, endpoints.ODDS_UPDATE),
 )
 TEAMS = Reference(
     Team,
@@ -63,6 +68,7 @@ TEAMS = Reference(
     parse_teams,
     lambda api, id_, priority: api.team(id_, priority),
     lambda api, since: api.teams_since(since),
+    name_suffices=True,
 )
 COMPETITIONS = Reference(
     Competition,
@@ -74,7 +80,9 @@ COMPETITIONS = Reference(
     lambda api, id_, priority: api.competition(id_, priority),
     lambda api, since: api.competitions_since(since),
 )
-COUNTRIES = Reference(Country, "reference", "live_matches", (endpoints.COUNTRIES,), "country", parse_countries)
+COUNTRIES = Reference(
+    Country, "reference", "live_matches", (endpoints.COUNTRIES,), "country", parse_countries
+)
 
 REFERENCES: tuple[Reference, ...] = (TEAMS, COMPETITIONS, COUNTRIES)
 ENTITIES: tuple[Entity, ...] = (MATCH_DETAILS, ODDS_TICKS, *REFERENCES)

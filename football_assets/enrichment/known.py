@@ -178,6 +178,11 @@ class LearnedOdds:
     updates: set[OddsUpdate] = field(default_factory=set)
     set_aside: int = 0
 
+    @classmethod
+    def from_known(cls, known: KnownOdds) -> LearnedOdds:
+        """What is known, before anything new is learned."""
+        return cls(coverage=dict(known.coverage), feed=known.feed, updates=set(known.updates))
+
     @property
     def waiting(self) -> int:
         """Matches whose odds are not proven complete and wait for the quota."""

@@ -43,6 +43,8 @@ class References:
     tasks: asyncio.TaskGroup
     _wanted: set[str] = field(default_factory=set)
     _due: list[tuple[datetime, str]] = field(default_factory=list)
+    _named: list[str] = field(default_factory=list)
+    _room: int = REFRESHES_A_CYCLE
 
     @property
     def table(self) -> str:
@@ -66,6 +68,8 @@ class References:
                 self._due.append((known.fetched_at, id_))
         elif self._is_unknown(id_):
             self.out.cache_hits += 1
+        elif self.entity.name_suffices and id_ in self.out.partial.get(self.table, ()):
+            self._named.append(id_)
         else:
             self.tasks.create_task(self._one(id_, _FIRST_PRIORITY))
 
@@ -77,12 +81,22 @@ class References:
         asked_at = self.known.unknown.get((self.table, id_))
         return asked_at is not None and asked_at > self.stamp.before(hours=UNKNOWN_HOURS)
 
-    async def refresh(self) -> None:
-        """Ask for what changed, and for the oldest of what is due, a few in each cycle."""
+    async def read_changes(self) -> None:
+        """Ask for what changed, then for what is due."""
         await self._read_changes()
-        for _, id_ in sorted(self._due)[:REFRESHES_A_CYCLE]:
-            if id_ not in self.out.of(self.table):
-                self.tasks.create_task(self._one(id_, _REFRESH_PRIORITY))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the oldest of what is due, a few in each cycle. Rows of which a cycle has only learned the
+        name are asked for at once where they are few, else in later cycles."""
+        due = [id_ for _, id_ in sorted(self._due)]
+        due += self._named if len(due) + len(self._named) <= self._room else []
+        new = [id_ for id_ in due if id_ not in self.out.of(self.table)][: self._room]
+        for id_ in new:
+            self.tasks.create_task(self._one(id_, _REFRESH_PRIORITY))
+        self._room -= len(new)
+        self._due.clear()
+        self._named.clear()
 
     async def _one(self, id_: str, priority: int) -> None:
         assert self.entity.ask is not None

@@ -24,7 +24,7 @@ MODULES = (
     "football_assets.definitions",
     "football_assets.enrichment.engine",
     "football_assets.enrichment.fallback",
-    "football_assets.enrichment.odds_feed",
+    "football_assets.enrichment.waiting_windows",
     "football_assets.metrics.exposition",
     "football_assets.published.freshness",
     "football_assets.metrics.record",

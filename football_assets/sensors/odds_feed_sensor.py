@@ -36,14 +36,14 @@ def build_odds_feed_sensor(settings: Settings) -> SensorDefinition:
 
 async def read_window(settings: Settings) -> str:
     """Read the window and keep it. Tells what came of it in one line."""
-    from football_assets.enrichment.odds_feed import OddsFeed
+    from football_assets.enrichment.waiting_windows import WaitingWindows
     from football_assets.resources.api import api_session
     from football_assets.thesports.errors import TheSportsError
 
     try:
         with api_session(settings, seconds=_PATIENCE_SECONDS) as api:
             answer = await api.ask(lambda thesports: thesports.odds_live())
-        OddsFeed(settings.odds_feed_path).add(answer.results)
+        WaitingWindows(settings.odds_feed_path).add(answer)
     except (TheSportsError, OSError) as error:
         return f"Not read: {error}"
     ticks = sum(len(entries) for entries in answer.results.values() if isinstance(entries, list))

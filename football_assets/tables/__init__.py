@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from football_assets.tables.cycles import Cycle, Edition, SchemaVersion
 from football_assets.tables.details import MatchDetail, MatchDetailChange
-from football_assets.tables.flattened import FlattenedMatch, InPlayMatch
+from football_assets.tables.flattened import FlattenedMatch, InPlayMatch, SourceChange
 from football_assets.tables.live import (
     Goal,
     LiveMatch,
@@ -60,6 +60,7 @@ PUBLISHED: tuple[Table, ...] = tuple(
         MatchIncidentChange,
         MatchCommentChange,
         MatchDetailChange,
+        SourceChange,
         PreferredBookmaker,
         Cycle,
         Edition,

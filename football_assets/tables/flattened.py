@@ -11,6 +11,7 @@ from football_assets.tables.words import (
     HomePosition,
     HumidityPct,
     KickoffAt,
+    Known,
     MinuteOfPlay,
     OfMatch,
     PlayNumbers,
@@ -126,3 +127,10 @@ class FlattenedMatch(Flat):
 @view("in_play_matches", key=("match_id",))
 class InPlayMatch(Flat):
     """A view: `flattened_matches` with status 2 to 7, ordered by country, competition and kick-off."""
+
+
+@stored("row_source_changes", key=("match_id", "seen_at"))
+class SourceChange(Known, OfMatch):
+    """Where each row of the flattened table came from, each time that changed."""
+
+    data_source: Annotated[str, "the worst of the row's parts: api, last_known, simulated, mock"]

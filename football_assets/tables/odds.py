@@ -1,6 +1,6 @@
 """Prices: every tick, what stands now, the best of it, and the first and last before play."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from football_assets.tables.schema import Row, columns, stored, view
@@ -149,19 +149,29 @@ class OddsHistory(Known, Quote, OfMatch):
     """A view: every tick of every match ever seen, those that were corrected or withdrawn among them."""
 
 
-@view("opening_prices", key=("match_id", "company_id", "market"))
-class OpeningPrice(Quote, OfMatch):
-    """A view: the first tick of each match, bookmaker and market, of all history."""
+@columns
+class FirstSeen(Row):
+    """From when on a tick was known."""
 
     seen_at: SeenAt
+
+
+@columns
+class OfDay(Row):
+    """The day of a history's row."""
+
+    kickoff_day: Annotated[date | None, "day (UTC) of the match's kick-off: reading one is quick"]
+
+
+@view("opening_prices", key=("match_id", "company_id", "market"))
+class OpeningPrice(OfDay, FirstSeen, Quote, OfMatch):
+    """A view: the first tick of each match, bookmaker and market, of all history."""
 
 
 @view("closing_prices", key=("match_id", "company_id", "market"))
-class ClosingPrice(Quote, OfMatch):
+class ClosingPrice(OfDay, FirstSeen, Quote, OfMatch):
     """A view: the last tick before play, by its own status, of each match, bookmaker and market, of all
     history: the closing line."""
-
-    seen_at: SeenAt
 
 
 Outcome = "win, half_win, push, half_loss, loss or void"

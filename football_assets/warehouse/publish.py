@@ -11,21 +11,36 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from football_assets.cycle.report import CycleReport
+from football_assets.tables import HISTORY_VIEWS, PUBLISHED
+from football_assets.tables.cycles import Cycle
+from football_assets.tables.schema import quoted
+from football_assets.warehouse.as_of import as_of_macros
+from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.history import finish_moves, history_views, set_aside_unreadable
+from football_assets.warehouse.rows import count, scalar
 from football_assets.warehouse.store import check_finished
-from football_assets.warehouse.tables import PUBLISHED
-from football_assets.warehouse.warehouse import Warehouse, count, quoted, scalar, wal
+from football_assets.warehouse.structure import OWN_MACROS, make_view
+from football_assets.warehouse.warehouse import Warehouse, wal
 
 #: In the warehouse, and not for its readers.
-_OWN = ("DROP SCHEMA pipeline CASCADE", "DROP MACRO worst_source", "DROP MACRO missing")
+_OWN = ("DROP SCHEMA pipeline CASCADE", *(f"DROP MACRO {name}" for name in OWN_MACROS))
 
-_CYCLES = next(table for table in PUBLISHED if table.name == "cycles")
+
+@dataclass(frozen=True)
+class Publication:
+    """What came of publishing: the number of the edition and its moment, and the cycle's report if it is one."""
+
+    edition: int
+    published_at: datetime
+    report: CycleReport | None
 
 
 def publish(
@@ -36,29 +51,39 @@ def publish(
     oldest_day: date,
     former: Iterable[CycleReport],
     finish: Callable[[duckdb.DuckDBPyConnection], CycleReport | None],
-) -> CycleReport | None:
-    """Put what the warehouse holds in the place of the published file. Gives what `finish` gave.
+) -> Publication:
+    """Put what the warehouse holds in the place of the published file.
 
     `former` are the reports of earlier cycles, the newest first: those that are not in `cycles` yet come in.
     `finish` is called with the draft at the very end and makes the report of this cycle, if it is one.
     Raises `UnfinishedCycle`, other `WarehouseError`s, `OSError` or `duckdb.Error`, and leaves what was there.
     """
     finish_moves(warehouse, history)
+    _recover_editions(warehouse, published)
     with warehouse.transaction() as connection:
         check_finished(connection)
         _add_former(connection, former)
+        published_at = next_moment(connection, datetime.now(UTC))
+        edition = int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions"))
     draft = published.with_name(f"{published.name}.draft")
     try:
         with _copied(warehouse, draft) as connection:
             _execute_all(connection, _OWN)
+            row = _edition_row(connection, edition, published_at)
+            _insert(connection, "editions", row)
             _make_views(connection, history, oldest_day, warehouse.report)
             report = finish(connection)
             if report is not None:
+                row |= {"cycle_id": report.cycle_id, "seconds": report.seconds.get("total")}
+                row |= {"requests": report.requests}
+                connection.execute("DELETE FROM editions WHERE edition = ?", [edition])
+                _insert(connection, "editions", row)
                 _add(connection, report)
         _replace(draft, published)
     finally:
         _remove(draft)
-    return report
+    _keep_edition(warehouse, published, row)
+    return Publication(edition, published_at, report)
 
 
 def newest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
@@ -79,6 +104,64 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {table.name: count(connection, table.name) for table in PUBLISHED}
 
 
+def _edition_row(
+    connection: duckdb.DuckDBPyConnection, edition: int, published_at: datetime
+) -> dict[str, Any]:
+    fetched_at = scalar(connection, "SELECT max(fetched_at) FROM live_matches")
+    preferred = scalar(connection, "SELECT list(company_id ORDER BY preference) FROM bookmakers")
+    return {
+        "edition": edition,
+        "published_at": published_at,
+        "cycle_id": None,
+        "seconds": None,
+        "requests": None,
+        "fetched_at": fetched_at,
+        "bookmakers": preferred,
+    }
+
+
+def _keep_edition(warehouse: Warehouse, published: Path, row: dict[str, Any]) -> None:
+    """Write down in the warehouse that the file was replaced."""
+    with warehouse.transaction() as connection:
+        _insert(connection, "editions", row)
+        connection.execute("DELETE FROM pipeline.published_file")
+        connection.execute("INSERT INTO pipeline.published_file VALUES (?, ?)", list(_identity(published)))
+
+
+def _recover_editions(warehouse: Warehouse, published: Path) -> None:
+    """Where a process was killed after it had replaced the file, take its edition over from there."""
+    if not published.exists():
+        return
+    connection = warehouse.open()
+    known = connection.execute("SELECT inode, modified_ns FROM pipeline.published_file").fetchall()
+    if _identity(published) in known:
+        return
+    try:
+        connection.execute(f"ATTACH {quoted(published)} AS published (READ_ONLY)")
+    except duckdb.Error as error:
+        warehouse.report(f"{published} cannot be read, so its last edition is not known: {error}")
+        return
+    try:
+        connection.execute(
+            "INSERT INTO editions BY NAME SELECT * FROM published.editions "
+            "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
+        )
+    except duckdb.CatalogException:
+        pass  # a file of a version without editions
+    finally:
+        connection.execute("DETACH published")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
+    marks = ", ".join(f"${name}" for name in row)
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+
+
 def _add_former(connection: duckdb.DuckDBPyConnection, former: Iterable[CycleReport]) -> None:
     known = {row[0] for row in connection.execute("SELECT cycle_id FROM cycles").fetchall()}
     for report in former:
@@ -90,11 +173,7 @@ def _add_former(connection: duckdb.DuckDBPyConnection, former: Iterable[CycleRep
 
 def _add(connection: duckdb.DuckDBPyConnection, report: CycleReport) -> None:
     row = report.row()
-    marks = ", ".join(f"${name}" for name in _CYCLES.column_names)
-    connection.execute(
-        f"INSERT INTO cycles ({', '.join(_CYCLES.column_names)}) VALUES ({marks})",
-        {name: row[name] for name in _CYCLES.column_names},
-    )
+    _insert(connection, Cycle.table.name, {name: row[name] for name in Cycle.table.column_names})
 
 
 def _make_views(
@@ -110,6 +189,9 @@ def _make_views(
         names = ", ".join(str(path.relative_to(history)) for path in broken)
         report(f"{history}: set aside, for they are not whole: {names}")
         _execute_all(connection, history_views(history, oldest_day))
+    for view in HISTORY_VIEWS:
+        make_view(connection, view)
+    _execute_all(connection, as_of_macros())
 
 
 def _execute_all(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:

@@ -1,70 +1,90 @@
 """Storing what a step brought, a function a step, each to be called in one transaction.
 
-The parts of the enrichment are in `knowledge.py`; the published file is made in `publish.py`.
+Odds are in `store_odds.py`, matches and their changes in `store_matches.py`; the published file is made in
+`publish.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
 
 from football_assets.arrow import pa
 from football_assets.codes import BOOKMAKERS
-from football_assets.enrichment.known import Enriched, Moment
-from football_assets.queries import query
-from football_assets.thesports.parsing.live import LiveBatch
-from football_assets.warehouse.errors import UnfinishedCycle
-from football_assets.warehouse.knowledge import (
+from football_assets.enrichment.entities import (
+    COMPETITIONS,
+    COUNTRIES,
+    ENRICHED_TABLES,
+    ENTITIES,
+    MATCH_DETAILS,
+    ODDS_TICKS,
     REFERENCES,
-    TicksStored,
-    mark_sources,
-    store_details,
-    store_learned,
-    store_odds,
-    store_references,
+    TEAMS,
+    Entity,
 )
-from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES
-from football_assets.warehouse.warehouse import count, insert, replace
+from football_assets.enrichment.known import UNKNOWN_HOURS, Enriched, Stamp
+from football_assets.queries import query
+from football_assets.tables import LIVE_ROWS, LIVE_TABLES
+from football_assets.tables.flattened import FlattenedMatch, SourceChange
+from football_assets.tables.matches import Venue
+from football_assets.tables.odds import PreferredBookmaker
+from football_assets.thesports.parsing.live import LiveBatch
+from football_assets.warehouse.changes import next_moment, note_changes
+from football_assets.warehouse.errors import UnfinishedCycle
+from football_assets.warehouse.rows import count, insert, replace, upsert
+from football_assets.warehouse.store_matches import note_live, store_deleted, store_details
+from football_assets.warehouse.store_odds import TicksStored, store_odds
 
 
 def store_live(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, now: datetime) -> dict[str, int]:
     """The live list in the place of the former one, and what has changed since. Gives rows by table."""
     rows: Iterable[Sequence[Any]] = (batch.matches, batch.stats, batch.incidents, batch.commentary)
-    for table, of_table in zip(LIVE_TABLES, rows, strict=True):
-        replace(connection, table, of_table)
-    connection.execute(query("warehouse", "live_match_changes"))
-    connection.execute(query("warehouse", "match_stat_changes"))
+    deleted = "match_id IN (SELECT id FROM pipeline.deleted_ids WHERE kind = 'match')"
+    for row, of_table in zip(LIVE_ROWS, rows, strict=True):
+        replace(connection, row.table, of_table)
+        connection.execute(f"DELETE FROM {row.table.name} WHERE {deleted}")
+    note_live(connection, next_moment(connection, now))
     mark_stored(connection, LIVE_TABLES, now)
     return {table: count(connection, table) for table in LIVE_TABLES}
 
 
 def store_enriched(
-    connection: duckdb.DuckDBPyConnection, enriched: Enriched, moment: Moment, tables: Collection[str]
+    connection: duckdb.DuckDBPyConnection,
+    enriched: Enriched,
+    stamp: Stamp,
+    tables: Collection[str],
+    now: datetime,
 ) -> TicksStored:
-    """What the enrichment learned of these tables, each row with its source."""
-    ticks = TicksStored(0, 0)
-    if "match_details" in tables:
-        store_details(connection, enriched)
-    if "odds_ticks" in tables:
-        ticks = store_odds(connection, enriched, moment.now)
-    for table in REFERENCES.keys() & set(tables):
-        store_references(connection, table, list(getattr(enriched, table).values()))
-    for table, key in {"match_details": "match_id", **REFERENCES}.items():
-        if table in tables:
-            mark_sources(
-                connection,
-                table,
-                key,
-                enriched.failed.get(table, {}),
-                confirmed=table in enriched.confirmed,
-                data_source=moment.data_source,
-            )
+    """What the enrichment learned of these tables, each row with its source. `now` is after all answers."""
+    moment = next_moment(connection, now)
+    ticks = TicksStored()
+    if MATCH_DETAILS.table in tables:
+        upsert(connection, MATCH_DETAILS.row.table, list(enriched.of(MATCH_DETAILS.table).values()))
+        connection.execute(
+            "DELETE FROM match_details WHERE match_id NOT IN (SELECT match_id FROM live_matches)"
+        )
+        store_details(connection, enriched, moment)
+    if ODDS_TICKS.table in tables:
+        ticks = store_odds(connection, enriched.odds, stamp.at, moment)
+    for reference in REFERENCES:
+        if reference.table in tables:
+            store_reference(connection, reference, enriched, stamp)
+    _store_venues(connection, enriched.venues)
+    for entity in ENTITIES:
+        if entity.table in tables and entity is not ODDS_TICKS:
+            _mark_sources(connection, entity, enriched, stamp)
+    if enriched.deleted is not None:
+        store_deleted(connection, enriched.deleted, moment)
+        connection.execute(
+            "DELETE FROM pipeline.coverage WHERE match_id IN "
+            "(SELECT id FROM pipeline.deleted_ids WHERE kind = 'match')"
+        )
     _forget_placeholders(connection)
-    store_learned(connection, enriched, moment.now)
-    mark_stored(connection, tables, moment.now)
+    _store_learned(connection, enriched, stamp.at)
+    mark_stored(connection, tables, stamp.at)
     return ticks
 
 
@@ -75,16 +95,19 @@ def flatten(connection: duckdb.DuckDBPyConnection, bookmakers: Sequence[int], no
     """
     _check_order(connection, LIVE_TABLES, ENRICHED_TABLES)
     _store_bookmakers(connection, bookmakers)
-    connection.execute("DELETE FROM flattened_matches")
-    connection.execute(query("warehouse", "flattened_matches"))
-    mark_stored(connection, ["flattened_matches"], now)
-    return count(connection, "flattened_matches")
+    table = FlattenedMatch.table.name
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE row_sources AS {query('warehouse', 'row_sources')}")
+    connection.execute(f"DELETE FROM {table}")
+    connection.execute(f"INSERT INTO {table} BY NAME {query('warehouse', table)}")
+    note_changes(connection, "row_sources", SourceChange, next_moment(connection, now))
+    mark_stored(connection, [table], now)
+    return count(connection, table)
 
 
 def check_finished(connection: duckdb.DuckDBPyConnection) -> None:
     """Raises `UnfinishedCycle`, naming the tables, where what is stored is not of one and the same cycle."""
     _check_order(connection, LIVE_TABLES, ENRICHED_TABLES)
-    _check_order(connection, ENRICHED_TABLES, ["flattened_matches"])
+    _check_order(connection, ENRICHED_TABLES, [FlattenedMatch.table.name])
 
 
 def mark_stored(connection: duckdb.DuckDBPyConnection, tables: Iterable[str], now: datetime) -> None:
@@ -109,25 +132,94 @@ def _check_order(connection: duckdb.DuckDBPyConnection, earlier: Iterable[str], 
         )
 
 
+def store_reference(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, enriched: Enriched, stamp: Stamp
+) -> None:
+    """New rows of teams, competitions or countries in the place of those with their ids, and rows of which only
+    the name was told."""
+    rows = enriched.of(entity.table)
+    upsert(connection, entity.row.table, list(rows.values()))
+    named = [name for id_, name in enriched.partial.get(entity.table, {}).items() if id_ not in rows]
+    connection.execute(
+        "DELETE FROM pipeline.partial_rows WHERE table_name = ? AND id IN (SELECT unnest(?::VARCHAR[]))",
+        [entity.table, list(rows)],
+    )
+    if not named:
+        return
+    names = pa.table(
+        {
+            column: pa.array([getattr(n, column) for n in named], pa.string())
+            for column in ("id", "name", "logo")
+        }
+    )
+    connection.register("told_names", names)
+    connection.execute(
+        f"INSERT INTO {entity.table} BY NAME SELECT id AS {entity.key}, name, logo, $at AS fetched_at, "
+        f"$source AS data_source FROM told_names WHERE id NOT IN (SELECT {entity.key} FROM {entity.table})",
+        {"at": stamp.at, "source": stamp.data_source},
+    )
+    connection.execute(
+        "INSERT INTO pipeline.partial_rows SELECT ?, id FROM told_names "
+        "WHERE id NOT IN (SELECT id FROM pipeline.partial_rows WHERE table_name = ?)",
+        [entity.table, entity.table],
+    )
+    connection.unregister("told_names")
+
+
+def _store_venues(connection: duckdb.DuckDBPyConnection, venues: Mapping[str, str]) -> None:
+    upsert(connection, Venue.table, [Venue(venue_id=id_, name=name) for id_, name in venues.items()])
+
+
+def _mark_sources(
+    connection: duckdb.DuckDBPyConnection, entity: Entity, enriched: Enriched, stamp: Stamp
+) -> None:
+    """Say `last_known` in the rows whose refreshing failed. Where the table was confirmed by its changes, the
+    others are the cycle's own again. What is simulated stays simulated."""
+    if stamp.data_source != "api":
+        return
+    ids = list(enriched.failed.get(entity.table, {}))
+    if entity.table in enriched.confirmed:
+        connection.execute(f"UPDATE {entity.table} SET data_source = 'api' WHERE data_source = 'last_known'")
+    if ids:
+        connection.execute(
+            f"UPDATE {entity.table} SET data_source = 'last_known' WHERE data_source = 'api' "
+            f"AND {entity.key} IN (SELECT unnest(?::VARCHAR[]))",
+            [ids],
+        )
+
+
+def _store_learned(connection: duckdb.DuckDBPyConnection, enriched: Enriched, now: datetime) -> None:
+    """Cursors, and the ids that the API does not know."""
+    for name, cursor in enriched.cursors.items():
+        connection.execute("DELETE FROM pipeline.cursors WHERE name = ?", [name])
+        connection.execute(
+            "INSERT INTO pipeline.cursors (name, value, asked_at, floor) VALUES (?, ?, ?, ?)",
+            [name, cursor.value, cursor.asked_at, cursor.floor],
+        )
+    connection.execute(
+        "DELETE FROM pipeline.unknown_ids WHERE asked_at < ?", [now - timedelta(hours=UNKNOWN_HOURS)]
+    )
+    for entity, id_ in enriched.unknown:
+        connection.execute("INSERT INTO pipeline.unknown_ids VALUES (?, ?, ?)", [entity, id_, now])
+
+
 def _forget_placeholders(connection: duckdb.DuckDBPyConnection) -> None:
     """Placeholders that no match names any more go."""
     named = {
-        "teams": "SELECT home_team_id FROM match_details UNION ALL SELECT away_team_id FROM match_details",
-        "competitions": "SELECT competition_id FROM match_details",
-        "countries": "SELECT country_id FROM competitions WHERE country_id IS NOT NULL",
+        TEAMS: "SELECT home_team_id FROM match_details UNION ALL SELECT away_team_id FROM match_details",
+        COMPETITIONS: "SELECT competition_id FROM match_details",
+        COUNTRIES: "SELECT country_id FROM competitions WHERE country_id IS NOT NULL",
     }
-    for table, ids in named.items():
+    for entity, ids in named.items():
         connection.execute(
-            f"DELETE FROM {table} WHERE data_source = 'mock' AND {REFERENCES[table]} NOT IN ({ids})"
+            f"DELETE FROM {entity.table} WHERE data_source = 'mock' AND {entity.key} NOT IN ({ids})"
         )
 
 
 def _store_bookmakers(connection: duckdb.DuckDBPyConnection, preferred: Sequence[int]) -> None:
-    connection.execute("DELETE FROM bookmakers")
+    table = PreferredBookmaker.table.name
+    connection.execute(f"DELETE FROM {table}")
     names = [BOOKMAKERS.get(company_id) for company_id in preferred]
     places = list(range(1, len(preferred) + 1))
-    insert(
-        connection,
-        "bookmakers",
-        pa.table({"company_id": list(preferred), "company": names, "preference": places}),
-    )
+    rows = pa.table({"company_id": list(preferred), "company": names, "preference": places})
+    insert(connection, table, rows)

@@ -1,24 +1,18 @@
-"""The pipeline's own database: opening, closing, its version, and writing rows. No SQL of single tables."""
+"""The pipeline's own database: opening, closing, bringing it up to date. No SQL of single tables."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from football_assets.arrow import pa
-from football_assets.queries import query
-from football_assets.warehouse import state
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
-from football_assets.warehouse.tables import PUBLISHED, VIEWS
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from football_assets.warehouse.migrations import MIGRATIONS
+from football_assets.warehouse.structure import fingerprint, make_tables, make_views
 
 #: The newest storage format that DuckDB 1.5, too, can read.
 STORAGE_VERSION = "v1.2.0"
@@ -73,14 +67,8 @@ class Warehouse:
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The connection in one transaction: committed at the end, undone by an error."""
         connection = self.open()
-        connection.execute("BEGIN")
-        try:
+        with in_transaction(connection):
             yield connection
-        except BaseException:
-            with suppress(duckdb.Error):  # a database that broke down has rolled back already
-                connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
     def checkpoint(self) -> None:
         """Bring all that is committed into the file itself, while another thread may use the connection."""
@@ -130,11 +118,6 @@ _BUSY = ("could not set lock", "conflicting lock")
 _CORRUPT = ("not a valid duckdb database", "corrupt", "checksum", "serialization", "wal", "internal error")
 
 
-def quoted(path: Path) -> str:
-    """A path as a literal of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:
     """Whether an error's message holds one of the signs, beside the path, which may hold anything."""
     text = str(error).replace(str(path), "").lower()
@@ -151,96 +134,54 @@ def _first_line(error: BaseException) -> str:
 
 
 def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    version = _version(connection)
-    if version == state.SCHEMA_VERSION:
-        return
-    if version > state.SCHEMA_VERSION:
+    """Make the migrations that were not made yet, and the tables, views and macros of this version."""
+    made, found = _made(connection)
+    if newer := made - {migration.name for migration in MIGRATIONS}:
         raise NewerWarehouse(
-            f"{path} was made by a newer version (schema {version}, this one knows {state.SCHEMA_VERSION}): "
+            f"{path} was made by a newer version ({sorted(newer)[0]!r}): "
             "update football-assets, or set FOOTBALL_DATA_DIR to another directory"
         )
-    connection.execute("BEGIN")
-    connection.execute(state.DDL)
-    connection.execute(query("warehouse", "macros"))
-    for table in PUBLISHED:
-        connection.execute(table.ddl())
-        _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
-        connection.execute(table.comments())
-    for view in VIEWS:
-        connection.execute(query("warehouse", view.name))
-    connection.execute("DELETE FROM pipeline.version")
-    connection.execute("INSERT INTO pipeline.version VALUES (?)", [state.SCHEMA_VERSION])
-    connection.execute("COMMIT")
+    if found == (wanted := fingerprint()):
+        return
+    with in_transaction(connection):
+        connection.execute(_RECORDS)
+        make_tables(connection)
+    for migration in MIGRATIONS:
+        if migration.name not in made:
+            with in_transaction(connection):
+                migration.change(connection)
+                connection.execute("INSERT INTO pipeline.migrations VALUES (?, now())", [migration.name])
+    with in_transaction(connection):
+        make_views(connection)
+        connection.execute("DELETE FROM pipeline.structure")
+        connection.execute("INSERT INTO pipeline.structure VALUES (?)", [wanted])
 
 
-def _version(connection: duckdb.DuckDBPyConnection) -> int:
+_RECORDS = """
+CREATE SCHEMA IF NOT EXISTS pipeline;
+CREATE TABLE IF NOT EXISTS pipeline.migrations (name VARCHAR, made_at TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS pipeline.structure (fingerprint VARCHAR);
+"""
+
+
+def _made(connection: duckdb.DuckDBPyConnection) -> tuple[set[str], str | None]:
+    """The names of the migrations that were made, and the fingerprint of the structure that is there."""
     try:
-        return int(scalar(connection, "SELECT max(version) FROM pipeline.version") or 0)
+        names = {row[0] for row in connection.execute("SELECT name FROM pipeline.migrations").fetchall()}
+        structures = connection.execute("SELECT fingerprint FROM pipeline.structure").fetchall()
     except duckdb.CatalogException:
-        return 0
+        return set(), None
+    return names, structures[0][0] if structures else None
 
 
-def _add_new_columns(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]) -> None:
-    present = {row[0] for row in connection.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()}
-    for name, type_ in columns.items():
-        if name not in present:
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {type_}")
-
-
-def to_arrow(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[DataclassInstance]
-) -> pa.Table:
-    """Rows whose fields are named as the table's columns, as an Arrow table of the table's types."""
-    schema = _arrow_schema(connection, table)
-    return pa.table({name: [getattr(row, name) for row in rows] for name in schema.names}, schema=schema)
-
-
-def _arrow_schema(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Schema:
-    empty: pa.Table = connection.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()
-    return empty.schema
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    """Add rows to a table, by the names of their columns."""
-    if rows.num_rows:
-        connection.register("incoming", rows)
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
-
-
-def replace(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: Sequence[DataclassInstance],
-    *,
-    key: str | None = None,
-) -> None:
-    """Put the rows in the place of all the table's rows, or of those with their `key`."""
-    incoming = to_arrow(connection, table, rows)
-    if key is None:
-        connection.execute(f"DELETE FROM {table}")
-    elif incoming.num_rows:
-        connection.register("incoming_keys", incoming.select([key]))
-        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM incoming_keys)")
-        connection.unregister("incoming_keys")
-    insert(connection, table, incoming)
-
-
-def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """How many rows the table has."""
-    return int(scalar(connection, f"SELECT count(*) FROM {table}"))
-
-
-def scalar(connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None) -> Any:
-    """The one value of a query of one row. All of the result is fetched: DuckDB 2 lets nothing else be done
-    on a connection before that."""
-    return connection.execute(text, parameters).fetchall()[0][0]
-
-
-def records(
-    connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None
-) -> list[dict[str, Any]]:
-    """The rows of a query, each by the names of its columns. Times are aware, in UTC."""
-    cursor = connection.execute(text, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+@contextmanager
+def in_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction: committed at the end, undone by an error."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # a database that broke down has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

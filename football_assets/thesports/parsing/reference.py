@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from football_assets import codes
@@ -19,6 +20,20 @@ from football_assets.thesports.parsing.values import (
     text,
     year,
 )
+
+
+@dataclass(frozen=True)
+class Name:
+    """What `results_extra` tells of a team, competition or venue."""
+
+    id: str
+    name: str | None
+    logo: str | None
+
+
+def parse_names(entity: str, results: object) -> Parsed[Name]:
+    """The rows of one kind in `results_extra`. Raises `BrokenAnswer` where they are not a list."""
+    return read_rows(entity, results, lambda row: Name(row.id, row.get("name", text), row.get("logo", text)))
 
 
 def parse_teams(results: object, *, fetched_at: datetime, data_source: str) -> Parsed[Team]:

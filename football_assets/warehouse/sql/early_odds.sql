@@ -1,4 +1,3 @@
-CREATE OR REPLACE VIEW early_odds AS
 WITH chosen AS (
     SELECT match_id, arg_min(company_id, preference) AS company_id
     FROM (SELECT DISTINCT match_id, company_id FROM odds_ticks)

@@ -1,5 +1,4 @@
-CREATE OR REPLACE VIEW in_play_matches AS
 SELECT *
 FROM flattened_matches
-WHERE status_id BETWEEN 2 AND 7
+WHERE is_in_play(status_id)
 ORDER BY country, competition, kickoff_at, match_id

@@ -1,11 +1,12 @@
+-- Ticks of audited matches that windows should have told and none did.
 SELECT count(*)
-FROM differing_seconds AS second
-WHERE match_id IN (SELECT unnest($1::VARCHAR[]))
-  AND epoch(tick_at) < $2 - 10
+FROM new_ticks AS new
+WHERE match_id IN (SELECT unnest($audited::VARCHAR[]))
+  AND epoch(tick_at) < $newest - 10
   AND NOT EXISTS (
-      FROM odds_ticks AS known
-      WHERE known.match_id = second.match_id
-        AND known.company_id = second.company_id
-        AND known.market = second.market
-        AND known.tick_at = second.tick_at
+      FROM stored_ticks AS known
+      WHERE known.match_id = new.match_id
+        AND known.company_id = new.company_id
+        AND known.market = new.market
+        AND known.tick_at = new.tick_at
   )

@@ -1,0 +1,85 @@
+"""`match/diary`: the matches of a day, of the live list or not, with the names of whom they are between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from football_assets.enrichment.entities import COMPETITIONS, MATCH_DETAILS, TEAMS
+from football_assets.enrichment.known import Cursor, Enriched, Known, Stamp
+from football_assets.tables.details import MatchDetail
+from football_assets.thesports.client import TheSports
+from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.parsing.details import parse_details
+from football_assets.thesports.parsing.reference import parse_names
+
+TODAY_EVERY_SECONDS = 600
+LATER_EVERY_SECONDS = 1800
+_PRIORITY = 0
+
+
+@dataclass
+class Diary:
+    """Reads the days that are due: today and `days` ahead, so many days back where nothing is known yet."""
+
+    api: TheSports
+    known: Known
+    stamp: Stamp
+    out: Enriched
+    days: int
+
+    async def fetch(self) -> Mapping[str, MatchDetail]:
+        """The details of all matches of the days that were read, by id. Names go to `out`.
+
+        What plays across midnight stands in the day of its kick-off, so yesterday is read along with today.
+        """
+        if not self.days:
+            return {}
+        midnight = self.stamp.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        due = [midnight + timedelta(days=day) for day in range(-1, self.days) if self._is_due(day, midnight)]
+        found: dict[str, MatchDetail] = {}
+        for rows in await asyncio.gather(*map(self._day, due)):
+            found |= rows
+        return found
+
+    def _is_due(self, day: int, midnight: datetime) -> bool:
+        cursor = self.known.cursors.get(_cursor(midnight + timedelta(days=day)))
+        every = TODAY_EVERY_SECONDS if day == 0 else LATER_EVERY_SECONDS
+        return cursor is None or cursor.asked_at <= self.stamp.before(seconds=every)
+
+    async def _day(self, midnight: datetime) -> dict[str, MatchDetail]:
+        try:
+            answer = await self.api.diary(int(midnight.timestamp()), _PRIORITY)
+        except TheSportsError as error:
+            self.out.warnings.append(f"match/diary of {midnight:%Y-%m-%d} not read: {error}")
+            return {}
+        self.out.cursors[_cursor(midnight)] = Cursor(int(midnight.timestamp()), self.stamp.at)
+        self._names(answer.extra)
+        parsed = parse_details(
+            answer.results,
+            fetched_at=self.stamp.at,
+            data_source=self.stamp.data_source,
+            present=self.stamp.present(answer),
+        )
+        self.out.rejected += parsed.rejected
+        return {row.match_id: row for row in parsed.rows}
+
+    def _names(self, extra: Mapping[str, Any]) -> None:
+        """The names of teams and competitions, for those whose row is not known; and the venues'."""
+        for entity in (TEAMS, COMPETITIONS):
+            held = self.known.references.get(entity.table, {})
+            names = parse_names(entity.table, extra.get(entity.kind) or [])
+            self.out.rejected += names.rejected
+            self.out.partial.setdefault(entity.table, {}).update(
+                {row.id: row for row in names.rows if row.id not in held}
+            )
+        venues = parse_names("venues", extra.get("venue") or [])
+        self.out.rejected += venues.rejected
+        self.out.venues |= {row.id: row.name for row in venues.rows if row.name}
+
+
+def _cursor(midnight: datetime) -> str:
+    return f"{MATCH_DETAILS.table} {midnight:%Y-%m-%d}"

@@ -1,0 +1,119 @@
+"""The changes of the warehouse's structure, by name: each is made once, in a transaction with its record.
+
+What the tables are is said in `tables/`; a new column there is added by itself. Here is what that does not do:
+the pipeline's own state, and moving what an older version has stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+
+#: The published tables' versions: number, day, what changed. The newest is this one's.
+SCHEMA_VERSIONS = (
+    (1, "2025-11-01", "The first tables."),
+    (2, "2025-12-01", "cycles: status, error, freshness and what waits; odds_ticks: sequence."),
+    (
+        3,
+        "2026-11-25",
+        "Each market of flattened_matches has its own time, minute, suspension and life; current_prices, "
+        "best_prices, goals; matches; seen_at and replaced_at in every history; odds_revisions; editions. "
+        "live_match_changes and match_stat_changes keep observed_at, which is the same as seen_at.",
+    ),
+)
+
+Change = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A change of the structure. Its name never changes: it is the record that it was made."""
+
+    name: str
+    change: Change
+
+
+_STATE = """
+CREATE TABLE IF NOT EXISTS pipeline.version (version INTEGER);
+CREATE TABLE IF NOT EXISTS pipeline.stored (table_name VARCHAR, stored_at TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS pipeline.cursors (name VARCHAR, value BIGINT, asked_at TIMESTAMPTZ);
+CREATE TABLE IF NOT EXISTS pipeline.unknown_ids (entity VARCHAR, id VARCHAR, asked_at TIMESTAMPTZ);
+"""
+
+_COVERAGE = """
+CREATE TABLE pipeline.coverage (
+    match_id VARCHAR, last_seen_at TIMESTAMPTZ, in_play BOOLEAN, complete_since INTEGER, asked_at TIMESTAMPTZ,
+    closed BOOLEAN, is_current BOOLEAN, recheck BOOLEAN, is_fixture BOOLEAN
+);
+CREATE TABLE pipeline.window_feed (
+    stretch INTEGER, newest BIGINT, distrusted_until TIMESTAMPTZ, ticks JSON
+);
+CREATE TABLE pipeline.odds_lists (
+    match_id VARCHAR, company_id INTEGER, market VARCHAR, until BIGINT, ticks INTEGER, digest BIGINT
+);
+CREATE TABLE pipeline.odds_updates (match_id VARCHAR, company_id INTEGER, at BIGINT);
+CREATE TABLE pipeline.partial_rows (table_name VARCHAR, id VARCHAR);
+CREATE TABLE pipeline.deleted_ids (kind VARCHAR, id VARCHAR);
+CREATE TABLE pipeline.finals (match_id VARCHAR, asked_at TIMESTAMPTZ, attempts INTEGER);
+CREATE TABLE pipeline.aged_matches (match_id VARCHAR, day DATE);
+CREATE TABLE pipeline.clock (moment TIMESTAMPTZ);
+CREATE TABLE pipeline.batches (batch BIGINT);
+CREATE TABLE pipeline.published_file (inode BIGINT, modified_ns BIGINT);
+ALTER TABLE pipeline.cursors ADD COLUMN IF NOT EXISTS floor BIGINT DEFAULT 0;
+"""
+
+
+def _make_state(connection: duckdb.DuckDBPyConnection) -> None:
+    """The state of the first versions. Software of that time knows by the number that this file is newer."""
+    connection.execute(_STATE)
+    connection.execute("DELETE FROM pipeline.version")
+    connection.execute("INSERT INTO pipeline.version VALUES (3)")
+
+
+def _take_over_odds_state(connection: duckdb.DuckDBPyConnection) -> None:
+    """The state of the odds under its new names. What was read of a match before stays trusted."""
+    connection.execute(_COVERAGE)
+    if not _has(connection, "odds_matches"):
+        return
+    connection.execute(
+        """INSERT INTO pipeline.coverage
+        SELECT match_id, last_seen_at, in_play, complete_since, asked_at, closed, is_current, FALSE, FALSE
+        FROM pipeline.odds_matches"""
+    )
+    connection.execute("INSERT INTO pipeline.window_feed FROM pipeline.odds_feed")
+    connection.execute("DROP TABLE pipeline.odds_matches")
+    connection.execute("DROP TABLE pipeline.odds_feed")
+    connection.execute("DROP TABLE pipeline.exports")
+
+
+def _date_what_was_stored(connection: duckdb.DuckDBPyConnection) -> None:
+    """`seen_at` of what an older version stored: of changes when they were observed, of ticks not before they
+    were made, and known at the latest now."""
+    connection.execute("UPDATE live_match_changes SET seen_at = observed_at WHERE seen_at IS NULL")
+    connection.execute("UPDATE match_stat_changes SET seen_at = observed_at WHERE seen_at IS NULL")
+    for table, key in (("live_match_changes", "match_id"), ("match_stat_changes", "match_id, stat_id")):
+        connection.execute(
+            f"""UPDATE {table} AS earlier SET replaced_at = later.replaced_at FROM (
+                SELECT rowid AS place, lead(seen_at) OVER (PARTITION BY {key} ORDER BY seen_at) AS replaced_at
+                FROM {table}
+            ) AS later WHERE later.place = earlier.rowid AND earlier.replaced_at IS NULL"""
+        )
+    connection.execute("UPDATE odds_ticks SET seen_at = tick_at WHERE seen_at IS NULL")
+    connection.execute("UPDATE aged_odds_ticks SET seen_at = tick_at WHERE seen_at IS NULL")
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'pipeline' AND table_name = ?", [table]
+    ).fetchall()
+    return bool(found[0][0])
+
+
+#: In their order. A migration that has been released is never changed or removed.
+MIGRATIONS = (
+    Migration("state of the pipeline", _make_state),
+    Migration("odds state by coverage", _take_over_odds_state),
+    Migration("seen_at of what was stored before", _date_what_was_stored),
+)

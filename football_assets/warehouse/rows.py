@@ -1,0 +1,73 @@
+"""Writing rows to a database and reading them back. No SQL of single tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from football_assets.arrow import arrow_schema, pa
+from football_assets.tables.schema import Row, Table
+
+
+def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
+    """Rows as an Arrow table."""
+    columns = {name: [getattr(row, name) for row in rows] for name in table.column_names}
+    return pa.table(columns, schema=arrow_schema(table))
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """Add rows to a table, by the names of their columns."""
+    if rows.num_rows:
+        connection.register("incoming", rows)
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
+
+
+def replace(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Put the rows in the place of all the table's rows."""
+    connection.execute(f"DELETE FROM {table.name}")
+    insert(connection, table.name, to_arrow(table, rows))
+
+
+def upsert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Put the rows in the place of those with their key, which is one column."""
+    if rows:
+        incoming, (key,) = to_arrow(table, rows), table.key
+        with registered(connection, incoming_keys=incoming.select([key])):
+            connection.execute(f"DELETE FROM {table.name} WHERE {key} IN (SELECT {key} FROM incoming_keys)")
+        insert(connection, table.name, incoming)
+
+
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Arrow tables that SQL can read by these names inside the block."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows the table has."""
+    return int(scalar(connection, f"SELECT count(*) FROM {table}"))
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None) -> Any:
+    """The one value of a query of one row. All of the result is fetched: DuckDB 2 lets nothing else be done
+    on a connection before that."""
+    return connection.execute(text, parameters).fetchall()[0][0]
+
+
+def records(
+    connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None
+) -> list[dict[str, Any]]:
+    """The rows of a query, each by the names of its columns. Times are aware, in UTC."""
+    cursor = connection.execute(text, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,246 @@
+"""Storing the odds that a cycle has learned. A history is the authority on its match: what it tells otherwise
+or no longer goes to `odds_revisions`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import orjson
+import pyarrow.compute as pc
+
+from football_assets.arrow import pa
+from football_assets.enrichment.known import Coverage, LearnedOdds, WindowFeed, distrust
+from football_assets.enrichment.odds import LAG_SECONDS
+from football_assets.queries import query
+from football_assets.thesports.parsing.ticks import TickColumns
+from football_assets.warehouse.rows import count, insert, registered, scalar
+
+_TEMPORARY = ("fresh_ticks", "stored_ticks", "lagging_seconds", "gone_ticks", "new_ticks")
+
+
+@dataclass(frozen=True)
+class TicksStored:
+    """What storing ticks came to: how many are new, how many of these no window had held though it should
+    have, and how many stored ones were corrected or withdrawn."""
+
+    new: int = 0
+    missed: int = 0
+    repaired: int = 0
+
+
+def store_odds(
+    connection: duckdb.DuckDBPyConnection, odds: LearnedOdds, now: datetime, moment: datetime
+) -> TicksStored:
+    """Store the ticks, and how much of each match's odds is known. `moment` is when all of it was told."""
+    before = _all_ticks(connection)
+    history = odds.history_ticks.to_arrow()
+    tables = {"read_matches": _read_matches(odds), "told_lists": _told_lists(odds)}
+    with registered(connection, incoming_ticks=odds.earlier.to_arrow()):
+        untold = _store_window(connection, moment) - odds.histories.keys()
+    with registered(connection, **tables):
+        new = _insert_new(connection, history, moment)
+        with registered(connection, incoming_ticks=_without(history, new)):
+            missed, lagging = _store_histories(connection, odds, moment)
+        _store_lists(connection, odds, lagging)
+        with registered(connection, incoming_ticks=odds.latest.to_arrow()):
+            untold |= _store_window(connection, moment, covered=True)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+    repaired = count(connection, "odds_revisions") - before[1]
+    _store_state(connection, odds, untold, {key[0] for key in lagging}, missed, now)
+    _move_aged(connection)
+    return TicksStored(_all_ticks(connection)[0] - before[0], missed, repaired)
+
+
+def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) -> set[str]:
+    """The matches of which these ticks of a window are several in a second whose order is not told."""
+    with registered(connection, incoming_ticks=ticks.to_arrow()):
+        connection.execute(query("warehouse", "odds_fresh"))
+        return {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
+
+
+def _store_window(
+    connection: duckdb.DuckDBPyConnection, moment: datetime, *, covered: bool = False
+) -> set[str]:
+    """Add the `incoming_ticks` of a window, but those that a later history denies where they are `covered` by
+    one. Gives the matches with ticks whose order within a second is not told."""
+    if not scalar(connection, "SELECT count(*) FROM incoming_ticks"):
+        return set()
+    connection.execute(query("warehouse", "odds_fresh"))
+    if covered:
+        connection.execute(query("warehouse", "odds_window_covered"))
+    untold = {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
+    connection.execute(query("warehouse", "odds_window_late"))
+    connection.execute(query("warehouse", "odds_window_insert"), {"seen_at": moment})
+    return untold
+
+
+def _insert_new(connection: duckdb.DuckDBPyConnection, history: pa.Table, moment: datetime) -> set[str]:
+    """Add the histories of matches of which no tick is stored; gives these matches. There is nothing that
+    they have to be compared with, which takes most of the time of storing a history."""
+    known = {row[0] for row in connection.execute("SELECT DISTINCT match_id FROM odds_ticks").fetchall()}
+    new = _without(history, known)
+    seen_at = pa.array([moment], pa.timestamp("us", tz="UTC")).take(pa.array([0] * new.num_rows, pa.int32()))
+    insert(connection, "odds_ticks", new.append_column("seen_at", seen_at))
+    return set(pc.unique(history["match_id"]).to_pylist()) - known
+
+
+def _without(ticks: pa.Table, match_ids: Set[str]) -> pa.Table:
+    matches = pa.array(sorted(match_ids), pa.string())
+    return ticks.filter(pc.invert(pc.is_in(ticks["match_id"], value_set=matches)))
+
+
+ListId = tuple[str, int, str]
+
+
+def _store_histories(
+    connection: duckdb.DuckDBPyConnection, odds: LearnedOdds, moment: datetime
+) -> tuple[int, set[ListId]]:
+    """Put right what the histories tell otherwise. Gives how many ticks an audit found missing, and the lists
+    in which a history may lag behind a window."""
+    if not odds.histories:
+        return 0, set()
+    for step in ("stored", "lagging", "gone", "new"):
+        connection.execute(query("warehouse", f"odds_history_{step}"))
+    parameters = {"audited": sorted(odds.audited), "newest": odds.feed.newest or 0}
+    missed = int(scalar(connection, query("warehouse", "odds_history_missed"), parameters))
+    for statement in query("warehouse", "odds_history_replace").split(";"):
+        connection.execute(statement, {"now": moment} if "$now" in statement else None)
+    rows = connection.execute("SELECT DISTINCT match_id, company_id, market FROM lagging_seconds").fetchall()
+    return missed, {(row[0], row[1], row[2]) for row in rows}
+
+
+def _read_matches(odds: LearnedOdds) -> pa.Table:
+    """The matches whose history was read, and from when on it may lag behind a window."""
+    histories = list(odds.histories.values())
+    lag = timedelta(seconds=LAG_SECONDS)
+    return pa.table(
+        {
+            "match_id": pa.array([each.match_id for each in histories], pa.string()),
+            "is_whole": pa.array([each.is_whole for each in histories], pa.bool_()),
+            "is_after_window": pa.array(
+                [each.match_id in odds.after_window for each in histories], pa.bool_()
+            ),
+            "lag_from": _times([each.present - lag for each in histories]),
+        }
+    )
+
+
+def _told_lists(odds: LearnedOdds) -> pa.Table:
+    """The lists that the histories tell: from which second on, and whether in whole."""
+    lists = [
+        (each.match_id, *key, told) for each in odds.histories.values() for key, told in each.lists.items()
+    ]
+    return pa.table(
+        {
+            "match_id": pa.array([each[0] for each in lists], pa.string()),
+            "company_id": pa.array([each[1] for each in lists], pa.int32()),
+            "market": pa.array([each[2] for each in lists], pa.string()),
+            "since": _times([datetime.fromtimestamp(each[3].since, UTC) for each in lists]),
+            "is_whole": pa.array([each[3].digest is not None for each in lists], pa.bool_()),
+        }
+    )
+
+
+def _times(values: list[datetime]) -> pa.Array:
+    return pa.array(values, pa.timestamp("us", tz="UTC"))
+
+
+def _store_lists(connection: duckdb.DuckDBPyConnection, odds: LearnedOdds, lagging: set[ListId]) -> None:
+    """Digests of the lists that were read in whole, so that next time only what is newer is compared."""
+    read = list(odds.histories)
+    connection.execute(
+        "DELETE FROM pipeline.odds_lists WHERE match_id IN (SELECT unnest(?::VARCHAR[]))", [read]
+    )
+    digests = [
+        (each.match_id, *key, told.digest)
+        for each in odds.histories.values()
+        for key, told in each.lists.items()
+        if told.digest and (each.match_id, *key) not in lagging
+    ]
+    rows = pa.table(
+        {
+            "match_id": pa.array([each[0] for each in digests], pa.string()),
+            "company_id": pa.array([each[1] for each in digests], pa.int32()),
+            "market": pa.array([each[2] for each in digests], pa.string()),
+            "until": pa.array([each[3].until for each in digests], pa.int64()),
+            "ticks": pa.array([each[3].ticks for each in digests], pa.int32()),
+            "digest": pa.array([each[3].digest for each in digests], pa.int64()),
+        }
+    )
+    insert(connection, "pipeline.odds_lists", rows)
+
+
+def _store_state(
+    connection: duckdb.DuckDBPyConnection,
+    odds: LearnedOdds,
+    untold: set[str],
+    lagging: set[str],
+    missed: int,
+    now: datetime,
+) -> None:
+    coverage = dict(odds.coverage)
+    for match_id in untold & coverage.keys():
+        coverage[match_id] = dataclasses.replace(
+            coverage[match_id], complete_since=None, closed=False, is_current=False
+        )
+    for match_id in lagging & coverage.keys():
+        coverage[match_id] = dataclasses.replace(coverage[match_id], recheck=True)
+    _replace_all(connection, "pipeline.coverage", _coverage_table(coverage))
+    _replace_all(
+        connection,
+        "pipeline.odds_updates",
+        pa.table(
+            {
+                "match_id": pa.array([each.match_id for each in odds.updates], pa.string()),
+                "company_id": pa.array([each.company_id for each in odds.updates], pa.int32()),
+                "at": pa.array([each.at for each in odds.updates], pa.int64()),
+            }
+        ),
+    )
+    _store_feed(connection, distrust(odds.feed, now) if missed else odds.feed)
+
+
+def _coverage_table(coverage: Mapping[str, Coverage]) -> pa.Table:
+    rows = list(coverage.values())
+    types = {bool: pa.bool_(), int: pa.int32(), str: pa.string(), datetime: pa.timestamp("us", tz="UTC")}
+    kinds = {
+        "match_id": str, "last_seen_at": datetime, "in_play": bool, "complete_since": int, "asked_at": datetime,
+        "closed": bool, "is_current": bool, "recheck": bool, "is_fixture": bool,
+    }  # fmt: skip
+    return pa.table(
+        {name: pa.array([getattr(row, name) for row in rows], types[kind]) for name, kind in kinds.items()}
+    )
+
+
+def _store_feed(connection: duckdb.DuckDBPyConnection, feed: WindowFeed) -> None:
+    connection.execute("DELETE FROM pipeline.window_feed")
+    keys = orjson.dumps(sorted(feed.ticks)).decode()
+    connection.execute(
+        "INSERT INTO pipeline.window_feed VALUES (?, ?, ?, ?)",
+        [feed.stretch, feed.newest, feed.distrusted_until, keys],
+    )
+
+
+def _replace_all(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.execute(f"DELETE FROM {table}")
+    insert(connection, table, rows)
+
+
+def _move_aged(connection: duckdb.DuckDBPyConnection) -> None:
+    """Ticks of matches that are no longer covered leave `odds_ticks`, on their way into the history's files."""
+    aged = "match_id NOT IN (SELECT match_id FROM pipeline.coverage)"
+    for table in ("odds_ticks", "odds_revisions"):
+        if scalar(connection, f"SELECT EXISTS (FROM {table} WHERE {aged})"):
+            connection.execute(f"INSERT INTO aged_odds_ticks BY NAME SELECT * FROM {table} WHERE {aged}")
+            connection.execute(f"DELETE FROM {table} WHERE {aged}")
+
+
+def _all_ticks(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many ticks stand, and how many were corrected or withdrawn."""
+    revisions = count(connection, "odds_revisions")
+    return count(connection, "odds_ticks") + count(connection, "aged_odds_ticks") + revisions, revisions
