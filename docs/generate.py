@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from football_assets.settings import Settings, variables
+from football_assets.settings import Settings, allowed, variables
 from football_assets.warehouse.history import HISTORIES
 from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
 
@@ -34,8 +34,13 @@ A view over a table and all that has left it. What left on a day is in one Parqu
 SETTINGS = """\
 # Settings
 
-Environment variables, or lines of a file `.env` in the project's root. A bad value ends the program at its start with
-one line that names the variable, the value and what is allowed.
+Environment variables, or lines `NAME=value` of a file `.env` in UTF-8, in the working directory or in the project's root.
+Where several set a variable, the environment comes first, then the working directory. A bad value ends the program at its
+start with one line that names the variable, the value and what is allowed; so does an unknown name that begins with
+`FOOTBALL_` or `THESPORTS_`.
+
+A value in `.env` is taken as it stands: `${HOME}` is not replaced. One with a `#` after a space, or with spaces at an end,
+needs single quotes: `THESPORTS_SECRET='a # b'`. In double quotes a backslash begins an escape such as `\\t`.
 
 | variable | default | meaning | allowed |
 |---|---|---|---|
@@ -62,15 +67,13 @@ def settings() -> str:
     rows = []
     for variable, name in variables().items():
         field = Settings.model_fields[name]
-        extra = field.json_schema_extra
-        allowed = extra["allowed"] if isinstance(extra, dict) else ""
         default = _shown(field.get_default(call_default_factory=True, validated_data={}))
-        rows.append(f"| `{variable}` | {default} | {field.description} | {allowed} |")
+        rows.append(f"| `{variable}` | {default} | {field.description} | {allowed(field)} |")
     return SETTINGS + "\n".join(rows) + "\n"
 
 
 def _shown(value: Any) -> str:
-    if value is None:
+    if value in (None, ()):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

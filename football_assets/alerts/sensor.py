@@ -46,8 +46,7 @@ def watch(
 ) -> tuple[Memory, str]:
     """One look at everything: sends what there is to send. Gives what to remember, and a line on it."""
     former = Memory.from_cursor(cursor)
-    source = "simulated" if settings.simulated else "api"
-    alerts, critical = changes(former.critical, observe(instance, settings, now), now, source)
+    alerts, critical = changes(former.critical, observe(instance, settings, now), now, settings.data_source)
     _log(alerts)
     unsent = _send(settings, former, alerts)
     return Memory(critical, unsent), _summary(alerts, critical, unsent)

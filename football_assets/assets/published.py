@@ -63,7 +63,11 @@ def build_published(settings: Settings) -> AssetsDefinition:
         _move_to_history(cycle)
         figures = cycle_figures(report) if report else {}
         size = settings.published_path.stat().st_size
-        told = {"path": str(settings.published_path), "bytes": size, "edition": publication.edition}
+        told: dict[str, str | int] = {
+            "path": str(settings.published_path),
+            "bytes": size,
+            "edition": publication.edition,
+        }
         return MaterializeResult(metadata={**told, **figures})
 
     return football_db

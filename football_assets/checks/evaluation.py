@@ -42,9 +42,12 @@ def former_report(
     cycle_id: str, reports: Iterable[CycleReport], settings: Settings, now: datetime
 ) -> CycleReport | None:
     """The report of the newest other successful cycle, if it is of the same source and not long ago."""
-    source = "simulated" if settings.simulated else "api"
     for report in reports:
-        if report.status != "success" or report.cycle_id == cycle_id or report.data_source != source:
+        if (
+            report.status != "success"
+            or report.cycle_id == cycle_id
+            or report.data_source != settings.data_source
+        ):
             continue
         seconds_ago = (now - (report.finished_at or report.started_at)).total_seconds()
         return report if seconds_ago <= _COMPARABLE_INTERVALS * report.interval_seconds else None

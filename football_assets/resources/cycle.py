@@ -85,7 +85,7 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
     configure_logging(settings)
     measure = Measure(
         cycle_id=run.run_id,
-        data_source="simulated" if settings.simulated else "api",
+        data_source=settings.data_source,
         interval_seconds=settings.interval_seconds,
         tick_at=_tick_at(run),
     )

@@ -40,40 +40,38 @@ from football_assets.tables.schema import Column, Row, Table
 LIVE_ROWS: tuple[type[Row], ...] = (LiveMatch, MatchStat, MatchIncident, MatchComment)
 LIVE_TABLES: tuple[str, ...] = tuple(row.table.name for row in LIVE_ROWS)
 
-PUBLISHED: tuple[Table, ...] = tuple(
-    row.table
-    for row in (
-        *LIVE_ROWS,
-        MatchDetail,
-        OddsTick,
-        OddsRevision,
-        AgedOddsTick,
-        Team,
-        Competition,
-        Country,
-        Venue,
-        FlattenedMatch,
-        MatchRecord,
-        LiveMatchChange,
-        LiveSpell,
-        MatchStatChange,
-        MatchIncidentChange,
-        MatchCommentChange,
-        MatchDetailChange,
-        SourceChange,
-        PreferredBookmaker,
-        Cycle,
-        Edition,
-        SchemaVersion,
-    )
+_STORED: tuple[type[Row], ...] = (
+    *LIVE_ROWS,
+    MatchDetail,
+    OddsTick,
+    OddsRevision,
+    AgedOddsTick,
+    Team,
+    Competition,
+    Country,
+    Venue,
+    FlattenedMatch,
+    MatchRecord,
+    LiveMatchChange,
+    LiveSpell,
+    MatchStatChange,
+    MatchIncidentChange,
+    MatchCommentChange,
+    MatchDetailChange,
+    SourceChange,
+    PreferredBookmaker,
+    Cycle,
+    Edition,
+    SchemaVersion,
 )
+PUBLISHED: tuple[Table, ...] = tuple(row.table for row in _STORED)
 
 #: Views over the tables of the file: they need no history.
-VIEWS: tuple[Table, ...] = tuple(
-    row.table for row in (InPlayMatch, EarlyOdds, CurrentPrice, BestPrice, Goal, Match)
-)
+_VIEWS: tuple[type[Row], ...] = (InPlayMatch, CurrentPrice, BestPrice, EarlyOdds, Goal, Match)
+VIEWS: tuple[Table, ...] = tuple(row.table for row in _VIEWS)
 
 #: Views over the history too: they need its folder.
-HISTORY_VIEWS: tuple[Table, ...] = tuple(row.table for row in (OpeningPrice, ClosingPrice, SettledPrice))
+_HISTORY_VIEWS: tuple[type[Row], ...] = (OpeningPrice, ClosingPrice, SettledPrice)
+HISTORY_VIEWS: tuple[Table, ...] = tuple(row.table for row in _HISTORY_VIEWS)
 
 __all__ = ["HISTORY_VIEWS", "LIVE_ROWS", "LIVE_TABLES", "PUBLISHED", "VIEWS", "Column", "Row", "Table"]

@@ -126,10 +126,10 @@ def store_deleted(
     """Take what the vendor has deleted out of every table of the present. Gives the number of odds ticks that
     were withdrawn with it."""
     connection.execute("DELETE FROM pipeline.deleted_ids")
-    for kind, ids in deleted.items():
-        if ids:
+    for kind, found in deleted.items():
+        if found:
             connection.execute(
-                "INSERT INTO pipeline.deleted_ids SELECT ?, unnest(?::VARCHAR[])", [kind, sorted(ids)]
+                "INSERT INTO pipeline.deleted_ids SELECT ?, unnest(?::VARCHAR[])", [kind, sorted(found)]
             )
     for reference in REFERENCES:
         if ids := deleted.get(reference.kind):
@@ -144,7 +144,8 @@ def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], momen
     if not ids:
         return 0
     among = "match_id IN (SELECT unnest($ids::VARCHAR[]))"
-    for changes in (*CHANGES, LiveSpell):
+    followed: tuple[type[Row], ...] = (*CHANGES, LiveSpell)
+    for changes in followed:
         take_back(connection, changes.table, ids, moment)
     connection.execute(
         f"INSERT INTO odds_revisions BY NAME SELECT *, $moment AS replaced_at FROM odds_ticks WHERE {among}",

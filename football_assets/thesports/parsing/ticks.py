@@ -196,8 +196,9 @@ def _mended(tick: Any) -> tuple[Any, ...] | None:
     """A tick's eight fields, those that are not as documented as None; None where it has no readable time."""
     if not isinstance(tick, (list, tuple)) or not tick:
         return None
-    padding: list[Any] = [None] * (TICK_FIELDS - len(tick))
-    at, *rest = [*tick[:TICK_FIELDS], *padding]
+    given: list[Any] = list(tick[:TICK_FIELDS])
+    padding: list[Any] = [None] * (TICK_FIELDS - len(given))
+    at, *rest = [*given, *padding]
     if type(at) is not int or not 0 < at < _LAST_SECOND:
         return None
     values: list[Any] = [
