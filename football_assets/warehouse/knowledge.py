@@ -84,7 +84,9 @@ def _odds(connection: duckdb.DuckDBPyConnection) -> KnownOdds:
         """SELECT match_id, last_seen_at, in_play, complete_since, asked_at, closed, is_current, recheck,
             is_fixture FROM pipeline.coverage"""
     ).fetchall()
-    updates = connection.execute("SELECT match_id, company_id, at FROM pipeline.odds_updates").fetchall()
+    updates = connection.execute(
+        "SELECT match_id, company_id, updated_at FROM pipeline.odds_updates"
+    ).fetchall()
     return KnownOdds(
         coverage={row[0]: Coverage(*row) for row in coverage},
         feed=_feed(connection),

@@ -53,7 +53,7 @@ CREATE TABLE pipeline.window_feed (
 CREATE TABLE pipeline.odds_lists (
     match_id VARCHAR, company_id INTEGER, market VARCHAR, until BIGINT, ticks INTEGER, digest BIGINT
 );
-CREATE TABLE pipeline.odds_updates (match_id VARCHAR, company_id INTEGER, at BIGINT);
+CREATE TABLE pipeline.odds_updates (match_id VARCHAR, company_id INTEGER, updated_at BIGINT);
 CREATE TABLE pipeline.partial_rows (table_name VARCHAR, id VARCHAR);
 CREATE TABLE pipeline.deleted_ids (kind VARCHAR, id VARCHAR);
 CREATE TABLE pipeline.finals (match_id VARCHAR, asked_at TIMESTAMPTZ, attempts INTEGER);

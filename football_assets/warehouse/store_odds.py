@@ -38,13 +38,14 @@ def store_odds(
     """Store the ticks, and how much of each match's odds is known. `moment` is when all of it was told."""
     before = _all_ticks(connection)
     history = odds.history_ticks.to_arrow()
-    tables = {"read_matches": _read_matches(odds), "told_lists": _told_lists(odds)}
     with registered(connection, incoming_ticks=odds.earlier.to_arrow()):
         untold = _store_window(connection, moment) - odds.histories.keys()
+    new = _insert_new(connection, history, moment)
+    compared = odds.histories.keys() - new
+    tables = {"read_matches": _read_matches(odds, compared), "told_lists": _told_lists(odds, compared)}
     with registered(connection, **tables):
-        new = _insert_new(connection, history, moment)
         with registered(connection, incoming_ticks=_without(history, new)):
-            missed, lagging = _store_histories(connection, odds, moment)
+            missed, lagging = _store_histories(connection, odds, moment) if compared else (0, set())
         _store_lists(connection, odds, lagging)
         with registered(connection, incoming_ticks=odds.latest.to_arrow()):
             untold |= _store_window(connection, moment, covered=True)
@@ -102,8 +103,6 @@ def _store_histories(
 ) -> tuple[int, set[ListId]]:
     """Put right what the histories tell otherwise. Gives how many ticks an audit found missing, and the lists
     in which a history may lag behind a window."""
-    if not odds.histories:
-        return 0, set()
     for step in ("stored", "lagging", "gone", "new"):
         connection.execute(query("warehouse", f"odds_history_{step}"))
     parameters = {"audited": sorted(odds.audited), "newest": odds.feed.newest or 0}
@@ -114,14 +113,16 @@ def _store_histories(
     return missed, {(row[0], row[1], row[2]) for row in rows}
 
 
-def _read_matches(odds: LearnedOdds) -> pa.Table:
-    """The matches whose history was read, and from when on it may lag behind a window."""
+def _read_matches(odds: LearnedOdds, compared: Set[str]) -> pa.Table:
+    """The matches whose history was read, from when on it may lag behind a window, and whether it is `compared`
+    with what is stored."""
     histories = list(odds.histories.values())
     lag = timedelta(seconds=LAG_SECONDS)
     return pa.table(
         {
             "match_id": pa.array([each.match_id for each in histories], pa.string()),
             "is_whole": pa.array([each.is_whole for each in histories], pa.bool_()),
+            "is_compared": pa.array([each.match_id in compared for each in histories], pa.bool_()),
             "is_after_window": pa.array(
                 [each.match_id in odds.after_window for each in histories], pa.bool_()
             ),
@@ -130,10 +131,12 @@ def _read_matches(odds: LearnedOdds) -> pa.Table:
     )
 
 
-def _told_lists(odds: LearnedOdds) -> pa.Table:
-    """The lists that the histories tell: from which second on, and whether in whole."""
+def _told_lists(odds: LearnedOdds, compared: Set[str]) -> pa.Table:
+    """The lists that the `compared` histories tell: from which second on, and whether in whole."""
     lists = [
-        (each.match_id, *key, told) for each in odds.histories.values() for key, told in each.lists.items()
+        (match_id, *key, told)
+        for match_id in sorted(compared)
+        for key, told in odds.histories[match_id].lists.items()
     ]
     return pa.table(
         {
@@ -198,7 +201,7 @@ def _store_state(
             {
                 "match_id": pa.array([each.match_id for each in odds.updates], pa.string()),
                 "company_id": pa.array([each.company_id for each in odds.updates], pa.int32()),
-                "at": pa.array([each.at for each in odds.updates], pa.int64()),
+                "updated_at": pa.array([each.at for each in odds.updates], pa.int64()),
             }
         ),
     )

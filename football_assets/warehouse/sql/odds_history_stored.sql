@@ -7,5 +7,5 @@ WHERE ticks.tick_at > told.since
 UNION ALL
 SELECT ticks.*, TRUE
 FROM odds_ticks AS ticks
-SEMI JOIN (FROM read_matches WHERE is_whole) AS read USING (match_id)
+SEMI JOIN (FROM read_matches WHERE is_whole AND is_compared) AS read USING (match_id)
 ANTI JOIN told_lists USING (match_id, company_id, market)
