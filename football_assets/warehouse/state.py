@@ -1,6 +1,6 @@
 """The pipeline's own state, in the warehouse's schema `pipeline`. It is not published."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 DDL = """
 CREATE SCHEMA IF NOT EXISTS pipeline;

@@ -161,7 +161,8 @@ def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None
         )
     connection.execute("BEGIN")
     connection.execute(state.DDL)
-    connection.execute(query("warehouse", "macros"))
+    for macros in ("macros", "odds_formats", "settlement"):
+        connection.execute(query("warehouse", macros))
     for table in PUBLISHED:
         connection.execute(table.ddl())
         _add_new_columns(connection, table.name, {column.name: column.type for column in table.columns})
