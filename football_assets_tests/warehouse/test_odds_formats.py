@@ -138,16 +138,29 @@ def test_result_that_its_type_cannot_hold_is_null(macro: str, value: float) -> N
     assert run(macro, value) is None
 
 
+def test_large_price_is_a_price() -> None:
+    assert run("valid_decimal", 1e300) == 1e300
+
+
 @pytest.mark.parametrize(
     ("hong_kong", "american"),
-    [(0.32, -313), (0.95, -105), (0.8, -125), (0.984, -102), (1.005, 100), (1.044, 104), (1.046, 105)],
+    [
+        (0.32, -313),
+        (1.125, 113),
+        (0.95, -105),
+        (0.8, -125),
+        (0.984, -102),
+        (1.005, 100),
+        (1.044, 104),
+        (1.046, 105),
+    ],
 )
 def test_american_odds_are_rounded_to_whole_numbers(hong_kong: float, american: int) -> None:
     assert run("american_from_hong_kong", hong_kong) == american
 
 
 @pytest.mark.parametrize(
-    ("decimal", "american"), [(1.8889, -112), (1.0041, -24390), (2.014, 101), (2.016, 102)]
+    ("decimal", "american"), [(1.8889, -112), (1.0041, -24390), (2.014, 101), (2.016, 102), (2.125, 113)]
 )
 def test_american_odds_of_decimal_ones_are_rounded(decimal: float, american: int) -> None:
     assert run("american_from_decimal", decimal) == american
