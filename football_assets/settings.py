@@ -149,7 +149,9 @@ class Settings(BaseSettings):
     odds_history_per_minute: int = Field(
         120,
         ge=1,
-        description="Requests to odds/history that the API allows in any 60 seconds.",
+        description=(
+            "Requests to odds/history that the API allows in any 60 seconds; as many to match/live/history."
+        ),
         json_schema_extra=_allowed("a whole number from 1"),
     )
     odds_feed_seconds: int = Field(

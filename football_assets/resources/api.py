@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from football_assets.logs import log_request
 from football_assets.settings import Settings
-from football_assets.thesports.endpoints import ODDS_HISTORY
+from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
 
 if TYPE_CHECKING:
     from football_assets.thesports.client import TheSports
@@ -86,7 +86,7 @@ class ApiSession:
         base_url, user, secret = await self._where()
         quota = Quota(
             settings.quota_path,
-            limits={ODDS_HISTORY: settings.odds_history_per_minute},
+            limits=dict.fromkeys((ODDS_HISTORY, LIVE_HISTORY), settings.odds_history_per_minute),
             total_limit=settings.requests_per_minute,
         )
         self._opened.callback(quota.close)

@@ -23,7 +23,10 @@ from pydantic import SecretStr
 from football_assets.thesports.endpoints import (
     COMPETITIONS,
     COUNTRIES,
+    DELETED,
+    DIARY,
     LIVE,
+    LIVE_HISTORY,
     MATCHES,
     ODDS_HISTORY,
     ODDS_LIVE,
@@ -70,10 +73,12 @@ ADVICE = (
 @dataclass(frozen=True)
 class Answer:
     """A good answer: `results` of the documented type, `query` of list endpoints, when it came (UTC),
-    and the API's own time by its `Date` header (UTC), where it sent one."""
+    and the API's own time by its `Date` header (UTC), where it sent one. `extra` is `results_extra`:
+    what the rows of the diary refer to."""
 
     results: Any
     query: dict[str, Any]
+    extra: dict[str, Any]
     received_at: datetime
     server_time: datetime | None
 
@@ -138,6 +143,15 @@ class TheSports:
         """Details changed at or after the Unix time `cursor`, oldest first, about 1,000 at most."""
         return await self._get(MATCHES, list, priority, time=str(cursor))
 
+    async def diary(self, midnight: int, priority: int = 0) -> Answer:
+        """The details of all matches that kick off within 24 hours from the Unix time `midnight`, which
+        should be a midnight UTC. `extra` holds the names of their teams and competitions."""
+        return await self._get(DIARY, list, priority, tsp=str(midnight))
+
+    async def live_history(self, match_id: str, priority: int = 0) -> Answer:
+        """The final row of an ended match, as `live` gives it; no results if the API does not know it."""
+        return await self._get(LIVE_HISTORY, dict, priority, uuid=match_id)
+
     async def odds_history(self, match_id: str, priority: int = 0) -> Answer:
         """Every change of every price of one match."""
         return await self._get(ODDS_HISTORY, dict, priority, uuid=match_id)
@@ -169,6 +183,10 @@ class TheSports:
     async def countries(self, priority: int = 0) -> Answer:
         """All countries."""
         return await self._get(COUNTRIES, list, priority)
+
+    async def deleted(self, priority: int = 0) -> Answer:
+        """The ids that the vendor deleted in the last 24 hours, by kind."""
+        return await self._get(DELETED, dict, priority)
 
     async def page(self, endpoint: str, number: int, priority: int = 0) -> Answer:
         """Page `number`, from 1, of a list endpoint: 1,000 rows; past the last one there are none."""
@@ -381,13 +399,18 @@ def _read(
         results = {}
     if not isinstance(results, expected):
         return BrokenAnswer(f"{endpoint}: results are {type(results).__name__}, not {expected.__name__}")
-    query = envelope.get("query")
     return Answer(
         results=results,
-        query=query if isinstance(query, dict) else {},
+        query=_object(envelope, "query"),
+        extra=_object(envelope, "results_extra"),
         received_at=datetime.now(UTC),
         server_time=_http_date(response.headers.get("Date")),
     )
+
+
+def _object(envelope: dict[str, Any], name: str) -> dict[str, Any]:
+    value = envelope.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def decode(body: bytes) -> Any:

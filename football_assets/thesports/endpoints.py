@@ -2,9 +2,12 @@
 
 LIVE = "match/detail_live"
 MATCHES = "match/recent/list"
+DIARY = "match/diary"
+LIVE_HISTORY = "match/live/history"
 ODDS_HISTORY = "odds/history"
 ODDS_LIVE = "odds/live"
 ODDS_UPDATE = "odds/update"
 TEAMS = "team/additional/list"
 COMPETITIONS = "competition/additional/list"
 COUNTRIES = "country/list"
+DELETED = "deleted"

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
+from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
 
 #: Requests in any 60 seconds: what TheSports allows in all, and for one endpoint.
@@ -16,7 +17,7 @@ WINDOW_SECONDS = 60.0
 TOTAL_LIMIT = 1000
 #: Of these, how many are kept for requests that a cycle cannot do without.
 RESERVED = 40
-ENDPOINT_LIMITS: Mapping[str, int] = MappingProxyType({"odds/history": 120})
+ENDPOINT_LIMITS: Mapping[str, int] = MappingProxyType({ODDS_HISTORY: 120, LIVE_HISTORY: 120})
 
 #: How long a request counts whose end was never written down: its process was killed while it was out.
 _IN_FLIGHT_SECONDS = 90.0

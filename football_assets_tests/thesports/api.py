@@ -153,5 +153,6 @@ async def truncated(request: web.Request) -> web.StreamResponse:
 
 
 async def _nothing(request: web.Request) -> web.StreamResponse:
-    results: Any = {} if request.path.endswith(("odds/live", "odds/history")) else []
+    objects = ("odds/live", "odds/history", "live/history", "deleted")
+    results: Any = {} if request.path.endswith(objects) else []
     return web.json_response({"code": 0, "query": {}, "results": results})

@@ -86,6 +86,8 @@ async def test_each_method_asks_its_endpoint(api: ScriptedApi, make: Callable[..
         client.live(),
         client.match("m"),
         client.matches_since(7),
+        client.diary(86400),
+        client.live_history("m"),
         client.odds_history("m"),
         client.odds_live(),
         client.odds_update(),
@@ -94,6 +96,7 @@ async def test_each_method_asks_its_endpoint(api: ScriptedApi, make: Callable[..
         client.competition("c"),
         client.competitions_since(7),
         client.countries(),
+        client.deleted(),
         client.page("team/additional/list", 2),
     ):
         await request
@@ -101,6 +104,8 @@ async def test_each_method_asks_its_endpoint(api: ScriptedApi, make: Callable[..
         ("match/detail_live", {}),
         ("match/recent/list", {"uuid": "m"}),
         ("match/recent/list", {"time": "7"}),
+        ("match/diary", {"tsp": "86400"}),
+        ("match/live/history", {"uuid": "m"}),
         ("odds/history", {"uuid": "m"}),
         ("odds/live", {}),
         ("odds/update", {}),
@@ -109,6 +114,7 @@ async def test_each_method_asks_its_endpoint(api: ScriptedApi, make: Callable[..
         ("competition/additional/list", {"uuid": "c"}),
         ("competition/additional/list", {"time": "7"}),
         ("country/list", {}),
+        ("deleted", {}),
         ("team/additional/list", {"page": "2"}),
     ]
 
@@ -150,6 +156,23 @@ async def test_answer_tells_the_query_and_the_apis_time(
     answer = await make().live()
     assert answer.query == {"max_time": 5}
     assert answer.server_time == datetime(2025, 5, 28, 17, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "extra"),
+    [
+        ({}, {}),
+        ({"results_extra": {"team": [{"id": "t"}]}}, {"team": [{"id": "t"}]}),
+        ({"results_extra": []}, {}),
+        ({"results_extra": None}, {}),
+    ],
+)
+async def test_answer_tells_what_its_rows_refer_to(
+    api: ScriptedApi, make: Callable[..., TheSports], given: dict[str, Any], extra: dict[str, Any]
+) -> None:
+    api.answers("match/diary", envelope({"code": 0, "results": [{"id": "m"}]} | given))
+    answer = await make().diary(0)
+    assert (answer.results, answer.extra) == ([{"id": "m"}], extra)
 
 
 @pytest.mark.parametrize(

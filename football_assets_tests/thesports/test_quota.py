@@ -44,7 +44,9 @@ def test_endpoint_has_its_own_limit_beside_the_total(clock: Clock) -> None:
 
 def test_default_limits_are_the_vendors(clock: Clock) -> None:
     quota = Quota(clock=clock.time)
-    assert (fill(quota), fill(quota, "x"), fill(quota, "x", urgent=True)) == (120, 840, 40)
+    endpoints = (HISTORY, "match/live/history", "x")
+    assert [fill(quota, endpoint) for endpoint in endpoints] == [120, 120, 720]
+    assert fill(quota, "x", urgent=True) == 40
 
 
 def test_room_comes_back_a_minute_after_the_answer(clock: Clock) -> None:
