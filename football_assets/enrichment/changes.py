@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from football_assets.enrichment.known import Cursor, Stamp
-from football_assets.thesports.client import Answer
+from football_assets.thesports.answer import Answer
 
 #: Rows this much older than the cursor are asked for again: the API may show changes a little late.
 OVERLAP_SECONDS = 120

@@ -15,7 +15,8 @@ from football_assets.thesports import endpoints
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
 
 if TYPE_CHECKING:
-    from football_assets.thesports.client import Answer, TheSports
+    from football_assets.thesports.answer import Answer
+from football_assets.thesports.client import TheSports
     from football_assets.thesports.parsing.reader import Parsed
 
 

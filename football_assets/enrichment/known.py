@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.client import Answer
+from football_assets.thesports.answer import Answer
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds_history import ListDigest, ListKey, MatchHistory
 from football_assets.thesports.parsing.odds_window import OddsUpdate, Window

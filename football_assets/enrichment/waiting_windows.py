@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 
 from football_assets.files import replace_file
-from football_assets.thesports.client import Answer
+from football_assets.thesports.answer import Answer
 from football_assets.thesports.parsing.odds_window import Window, read_window
 
 #: Windows that are kept at most, the newest: ten minutes at the fastest pace.

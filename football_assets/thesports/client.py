@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import email.utils
-import html
-import json
 import random
-import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import urlsplit
 
 import aiohttp
-import orjson
 from pydantic import SecretStr
 
+from football_assets.redaction import Secrets, secrets_of_url
+from football_assets.thesports.answer import Answer, Response, read
+from football_assets.thesports.bounds import MEGABYTE, Bounds, bounds_of
+from football_assets.thesports.causes import cause_of
 from football_assets.thesports.endpoints import (
     COMPETITIONS,
     COUNTRIES,
@@ -34,7 +30,6 @@ from football_assets.thesports.endpoints import (
     TEAMS,
 )
 from football_assets.thesports.errors import (
-    ApiFailure,
     BrokenAnswer,
     DeadlinePassed,
     NotAuthorized,
@@ -49,8 +44,11 @@ from football_assets.thesports.quota import Quota
 from football_assets.thesports.slots import Slots
 from football_assets.thesports.traffic import Traffic
 
-#: The largest body that is read, decompressed. 10,000 live matches with all they have are about 50 MB.
-MAX_BODY_BYTES = 128 * 1024 * 1024
+__all__ = ["Answer", "TheSports"]
+
+#: What the bodies of all requests in flight may take together, unpacked. A request waits for its part of it,
+#: the bound of its endpoint: 30 connections never do, 200 do where 60 of them ask for histories.
+MAX_BYTES_IN_FLIGHT = 256 * MEGABYTE
 
 BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
@@ -60,27 +58,6 @@ DEFAULT_RETRY_AFTER_SECONDS = 2.0
 BREAKER_FAILURES = 10
 #: How long a request may wait for its turn under the quota.
 QUOTA_WAIT_SECONDS = 5.0
-
-#: So many characters of the secret in a row are not shown.
-_PIECE = 6
-
-ADVICE = (
-    "check THESPORTS_USER and THESPORTS_SECRET, that this machine's address is on the vendor's whitelist, "
-    "and that the plan includes the endpoint"
-)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A good answer: `results` of the documented type, `query` of list endpoints, when it came (UTC),
-    and the API's own time by its `Date` header (UTC), where it sent one. `extra` is `results_extra`:
-    what the rows of the diary refer to."""
-
-    results: Any
-    query: dict[str, Any]
-    extra: dict[str, Any]
-    received_at: datetime
-    server_time: datetime | None
 
 
 class TheSports:
@@ -118,7 +95,10 @@ class TheSports:
         self._sleep = sleep
         self._jitter = jitter
         self._tell = tell
+        self._host = _host(base_url)
+        self._secrets = Secrets([secret.get_secret_value(), *secrets_of_url(base_url)], names=[user])
         self._slots = Slots(max_connections)
+        self._memory = Slots(MAX_BYTES_IN_FLIGHT)
         self._failing: Counter[str] = Counter()
         self._refused: dict[str, NotAuthorized] = {}
         self.deadline = deadline
@@ -255,16 +235,20 @@ class TheSports:
     ) -> Answer | TheSportsError:
         """One attempt. Its error is given, not raised, and made outside of any `except`: a traceback
         would lead to frames that hold the secret."""
-        started = self.traffic.started(endpoint, retry=retry)
-        response: _Response | TheSportsError | None = None
-        try:
-            response = await self._send(endpoint, query)
-        finally:
-            self.quota.done(ticket)
-            self.traffic.ended(endpoint, started, response.size if isinstance(response, _Response) else 0)
-        outcome = (
-            _read(endpoint, expected, response, self._shown) if isinstance(response, _Response) else response
-        )
+        bounds = bounds_of(endpoint, one_row="uuid" in query)
+        async with self._memory.place(size=bounds.size):
+            started = self.traffic.started(endpoint, retry=retry)
+            response: Response | TheSportsError | None = None
+            try:
+                response = await self._send(endpoint, query, bounds)
+            finally:
+                self.quota.done(ticket)
+                self.traffic.ended(endpoint, started, response.size if isinstance(response, Response) else 0)
+            outcome = (
+                read(endpoint, expected, response, bounds, self._secrets)
+                if isinstance(response, Response)
+                else response
+            )
         self._tell(
             endpoint, time.perf_counter() - started, "ok" if isinstance(outcome, Answer) else outcome.cause
         )
@@ -274,24 +258,7 @@ class TheSports:
             self._refused[endpoint if outcome.scope == "endpoint" else ""] = outcome
         return outcome
 
-    def _shown(self, text: object) -> str:
-        """A text of the API's as a message may show it: on one line, short, and not at all where it repeats
-        a part of the credentials, in whatever spelling."""
-        text = str(text)[:1000]
-        decoded = unquote_plus(text)
-        for spelling in (text, unquote(text), decoded, html.unescape(text), html.unescape(decoded)):
-            if self._betrays(spelling):
-                return "(not shown: it repeats the credentials)"
-        return "".join(sign if sign.isprintable() else " " for sign in text[:120])
-
-    def _betrays(self, text: str) -> bool:
-        secret = self._secret.get_secret_value()
-        pieces = (secret[start : start + _PIECE] for start in range(max(len(secret) - _PIECE, 0) + 1))
-        return any(piece in text for piece in pieces) or bool(
-            re.search(rf"(?<!\w){re.escape(self._user)}(?!\w)", text)
-        )
-
-    async def _send(self, endpoint: str, query: dict[str, str]) -> _Response | TheSportsError:
+    async def _send(self, endpoint: str, query: dict[str, str], bounds: Bounds) -> Response | TheSportsError:
         if self._session is None:
             self._session = _open_session(self._max_connections)
         if self._session.closed:
@@ -307,15 +274,15 @@ class TheSports:
                 allow_redirects=False,
                 middlewares=(_send_once,),
             ) as response:
-                return _Response(response.status, await _body(response), dict(response.headers))
+                return Response(response.status, await _body(response, bounds.size), dict(response.headers))
         except TimeoutError:
-            problem = TimedOut(f"{endpoint}: no answer within {seconds:.1f} s")
+            problem = TimedOut(f"{endpoint}: no answer from {self._host} within {seconds:.1f} s")
         except _TooLargeError:
-            problem = BrokenAnswer(f"{endpoint}: an answer of more than {MAX_BODY_BYTES} bytes")
+            problem = BrokenAnswer(f"{endpoint}: more than {bounds.size} bytes")
         except _LostError as lost:
-            problem = NotReachable(f"{endpoint}: {lost}")
+            problem = NotReachable(f"{endpoint}: {self._host} {lost}")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            problem = NotReachable(f"{endpoint}: {type(error).__name__}")
+            problem = NotReachable(f"{endpoint}: {self._host} {cause_of(error)}")
         except asyncio.CancelledError:
             credentials.clear()
         if problem is None:  # cancelled anew: the traceback of the first leads to frames that hold the secret
@@ -333,7 +300,7 @@ class _TooLargeError(Exception):
 
 
 class _LostError(aiohttp.ClientConnectionError):
-    """A connection that was refused or lost; its text is the name of aiohttp's error."""
+    """A connection that was refused or lost; its text tells the cause."""
 
 
 async def _send_once(
@@ -344,18 +311,14 @@ async def _send_once(
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _LostError(type(error).__name__) from None
+        raise _LostError(cause_of(error)) from None
 
 
-@dataclass(frozen=True)
-class _Response:
-    status: int
-    body: bytes
-    headers: dict[str, str]
-
-    @property
-    def size(self) -> int:
-        return len(self.body)
+def _host(base_url: str) -> str:
+    try:
+        return urlsplit(base_url).hostname or "the API"
+    except ValueError:
+        return "the API"
 
 
 def _open_session(max_connections: int) -> aiohttp.ClientSession:
@@ -365,111 +328,20 @@ def _open_session(max_connections: int) -> aiohttp.ClientSession:
     )
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes:
-    """The decompressed body, never more than `MAX_BODY_BYTES` of it: a gzip bomb is not unpacked."""
+async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The unpacked body, unless it or what came over the wire is of more than `most` bytes."""
+    if response.content is aiohttp.EMPTY_PAYLOAD:  # which cannot tell its raw bytes
+        return b""
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_any():
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _TooLargeError
+        _must_be_within(most, size, response)
         chunks.append(chunk)
+    _must_be_within(most, size, response)  # packed so that nothing comes of it
     return b"".join(chunks)
 
 
-def _read(
-    endpoint: str, expected: type, response: _Response, shown: Callable[[object], str]
-) -> Answer | TheSportsError:
-    """The answer in a response, or the error it stands for; `shown` makes the API's texts fit to be told."""
-    problem = _http_problem(endpoint, response)
-    if problem is not None:
-        return problem
-    try:
-        envelope = decode(response.body)
-    except (ValueError, RecursionError):
-        start = shown(response.body[:1000].decode(errors="replace"))[:24]
-        return BrokenAnswer(f"{endpoint}: not JSON, {len(response.body)} bytes beginning {start!r}")
-    if not isinstance(envelope, dict):
-        return BrokenAnswer(f"{endpoint}: {type(envelope).__name__} instead of an object")
-    problem = _envelope_problem(endpoint, envelope, shown)
-    if problem is not None:
-        return problem
-    results = envelope.get("results")
-    if expected is dict and results == []:
-        results = {}
-    if not isinstance(results, expected):
-        return BrokenAnswer(f"{endpoint}: results are {type(results).__name__}, not {expected.__name__}")
-    return Answer(
-        results=results,
-        query=_object(envelope, "query"),
-        extra=_object(envelope, "results_extra"),
-        received_at=datetime.now(UTC),
-        server_time=_http_date(response.headers.get("Date")),
-    )
-
-
-def _object(envelope: dict[str, Any], name: str) -> dict[str, Any]:
-    value = envelope.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def decode(body: bytes) -> Any:
-    """JSON as the API may send it. The fast decoder is strict; what it refuses (NaN, integers beyond
-    64 bits) the standard one may still read. Raises `ValueError` or `RecursionError`."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(body)
-
-
-def _http_problem(endpoint: str, response: _Response) -> TheSportsError | None:
-    status = response.status
-    if status == 200:
-        return None
-    if status == 429:
-        return OverQuota(f"{endpoint}: HTTP 429", _retry_after(response.headers.get("Retry-After")))
-    if status in (401, 403):
-        return NotAuthorized(f"{endpoint}: HTTP {status}; {ADVICE}")
-    if status == 404:
-        return NotFound(f"{endpoint}: HTTP 404")
-    if status >= 500:
-        return NotReachable(f"{endpoint}: HTTP {status}")
-    return BrokenAnswer(f"{endpoint}: HTTP {status}")
-
-
-def _envelope_problem(
-    endpoint: str, envelope: dict[str, Any], shown: Callable[[object], str]
-) -> TheSportsError | None:
-    if envelope.get("err"):
-        error = str(envelope["err"])[:120].lower()
-        text = f"{endpoint}: {shown(envelope['err'])}"
-        if "authorized" in error:
-            return NotAuthorized(f"{text}; {ADVICE}", "endpoint" if error.startswith("url") else "account")
-        return ApiFailure(text)
-    code = envelope.get("code")
-    if code == 0 and type(code) is int:
-        return None
-    text = f"{endpoint}: code {shown(code)}, {shown(envelope.get('msg', 'no message'))}"
-    if code == 429:
-        return OverQuota(text)
-    if code == 404:
-        return NotFound(text)
-    return ApiFailure(text) if isinstance(code, int) else BrokenAnswer(text)
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait by a `Retry-After` header, which holds seconds or a date (RFC 9110, 10.2.3)."""
-    if value is None:
-        return None
-    if value.isascii() and value.strip().isdigit():
-        return float(value)
-    moment = _http_date(value)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0) if moment else None
-
-
-def _http_date(value: str | None) -> datetime | None:
-    try:
-        moment = email.utils.parsedate_to_datetime(value or "")
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _must_be_within(most: int, size: int, response: aiohttp.ClientResponse) -> None:
+    if max(size, response.content.total_raw_bytes) > most:
+        raise _TooLargeError

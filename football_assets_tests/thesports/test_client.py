@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import html
 import json
@@ -14,14 +15,16 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import aiohttp
 import pytest
 from aiohttp.compression_utils import HAS_BROTLI, HAS_ZSTD
 from pydantic import SecretStr
 
+from football_assets.redaction import NOTICE
 from football_assets.thesports import client as client_module
+from football_assets.thesports.bounds import Bounds
 from football_assets.thesports.client import BREAKER_FAILURES, TheSports
 from football_assets.thesports.errors import (
     ApiFailure,
@@ -282,23 +285,175 @@ async def test_hanging_answer_times_out(api: ScriptedApi, make: Callable[..., Th
     assert type(await failure(make(request_timeout=0.05, max_attempts=1).live())) is TimedOut
 
 
-async def test_body_beyond_the_bound_is_not_read(
-    api: ScriptedApi, make: Callable[..., TheSports], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Bounds:
+    bounds = Bounds(size=1000, rows=5, values=300)
+    monkeypatch.setattr(client_module, "bounds_of", lambda *_, **__: bounds)
+    return bounds
+
+
+@pytest.mark.parametrize(
+    ("reply", "excess"),
+    [
+        (ok(["x" * 1000]), "more than 1000 bytes"),
+        (compressed(["x" * 1000], "gzip"), "more than 1000 bytes"),
+        (ok([1] * 6), "6 rows, more than 5"),
+        (raw(b'{"code":0,"results":[' + b"[]," * 300 + b"[]]}"), "more than 300 values"),
+        (raw(b'{"code":0,"results":' + b"[" * 64 + b"]" * 64 + b"}"), "more than 64 deep"),
+        (raw(b'{"code":0,"results":' + b'{"":' * 64 + b"0" + b"}" * 64 + b"}"), "more than 64 deep"),
+        (raw(b'{"code":0,"results":[' + b"[0,[]," * 64 + b"0" + b"]" * 64 + b"]}"), "more than 64 deep"),
+        (raw(b'{"err":' + b"[" * 70 + b"]" * 70 + b"}"), "more than 64 deep"),
+    ],
+    ids=range(8),
+)
+async def test_answer_beyond_its_bounds_is_broken(
+    api: ScriptedApi, make: Callable[..., TheSports], small: Bounds, reply: Reply, excess: str
 ) -> None:
-    monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 1000)
-    body = json.dumps({"code": 0, "results": ["x" * 1000]}).encode()
-    api.answers("match/detail_live", raw(body))
+    api.answers("match/detail_live", reply)
+    error = await failure(make(max_attempts=1).live())
+    assert type(error) is BrokenAnswer
+    assert excess in str(error)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        ["x" * 940],
+        [1] * 5,
+        [[0] * 95],
+        ["[[{" * 20],
+    ],
+    ids=range(4),
+)
+async def test_answer_within_its_bounds_is_read(
+    api: ScriptedApi, make: Callable[..., TheSports], small: Bounds, results: Any
+) -> None:
+    api.answers("match/detail_live", ok(results))
+    assert (await make(max_attempts=1).live()).results == results
+
+
+async def test_bomb_is_not_unpacked(api: ScriptedApi, make: Callable[..., TheSports], small: Bounds) -> None:
+    api.answers("match/detail_live", compressed([[]] * 1_000_000, "gzip"))
+    client = make(max_attempts=1)
+    assert "more than 1000 bytes" in str(await failure(client.live()))
+
+
+async def test_wire_that_unpacks_to_nothing_is_cut(
+    api: ScriptedApi, make: Callable[..., TheSports], small: Bounds
+) -> None:
+    empty_blocks = b"\x00\x00\x00\xff\xff" * 1000
+    packed = gzip.compress(b"")[:10] + empty_blocks + b"\x03\x00" + bytes(8)
+    api.answers("match/detail_live", raw(packed, headers={"Content-Encoding": "gzip"}))
     assert "more than 1000 bytes" in str(await failure(make(max_attempts=1).live()))
 
 
-async def test_gzip_bomb_is_not_unpacked(
-    api: ScriptedApi, make: Callable[..., TheSports], monkeypatch: pytest.MonkeyPatch
+async def test_bytes_in_flight_are_bounded(
+    api: ScriptedApi, make: Callable[..., TheSports], small: Bounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_module, "MAX_BODY_BYTES", 1024 * 1024)
-    bomb = gzip.compress(bytes(32 * 1024 * 1024))
-    assert len(bomb) < 1024 * 1024
-    api.answers("match/detail_live", raw(bomb, headers={"Content-Encoding": "gzip"}))
-    assert type(await failure(make(max_attempts=1).live())) is BrokenAnswer
+    monkeypatch.setattr(client_module, "MAX_BYTES_IN_FLIGHT", 3 * small.size)
+    api.answers("match/detail_live", late(0.01, GOOD))
+    client = make(max_connections=50)
+    await asyncio.gather(*(client.live() for _ in range(20)))
+    assert api.max_in_flight == 3
+
+
+@pytest.mark.parametrize("drip", [b"X: y\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"{},"])
+async def test_answer_that_never_ends_is_cut_by_the_deadline(drip: bytes) -> None:
+    async def dripping(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = b"" if drip.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n"
+        writer.write(head + (b"\r\n" if drip == b"{}," else b""))
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(drip)
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(dripping, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    begun = time.monotonic()
+    client = TheSports(f"http://127.0.0.1:{port}", USER, SecretStr(SECRET), deadline=begun + 0.3)
+    assert type(await failure(client.live())) is TimedOut
+    assert time.monotonic() - begun < 1
+    await client.close()
+    server.close()
+
+
+# -- what the messages name --------------------------------------------------------------------------
+async def test_refused_connection_names_host_and_cause() -> None:
+    client = TheSports("http://127.0.0.1:9/v1", USER, SecretStr(SECRET), max_attempts=1)
+    expected = "match/detail_live: 127.0.0.1 cannot be reached (connection refused)"
+    assert str(await failure(client.live())) == expected
+    await client.close()
+
+
+async def test_unknown_name_is_told() -> None:
+    client = TheSports("http://nowhere.invalid/v1", USER, SecretStr(SECRET), max_attempts=1)
+    expected = "match/detail_live: nowhere.invalid cannot be reached (its name is not known)"
+    assert str(await failure(client.live())) == expected
+    await client.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        (reset, "127.0.0.1 closed the connection without an answer"),
+        (truncated, "127.0.0.1 sent an answer that breaks off or cannot be unpacked"),
+        (
+            raw(b"no gzip", headers={"Content-Encoding": "gzip"}),
+            "127.0.0.1 sent an answer that breaks off or cannot be unpacked",
+        ),
+        (hang, "no answer from 127.0.0.1 within 0.1 s"),
+    ],
+)
+async def test_lost_answer_names_host_and_cause(
+    api: ScriptedApi, make: Callable[..., TheSports], reply: Reply, cause: str
+) -> None:
+    api.answers("match/detail_live", reply)
+    error = await failure(make(max_attempts=1, request_timeout=0.1).live())
+    assert str(error) == f"match/detail_live: {cause}"
+
+
+async def test_https_to_a_plain_server_is_told(api: ScriptedApi) -> None:
+    address = api.base_url.replace("http:", "https:")
+    client = TheSports(address, USER, SecretStr(SECRET), max_attempts=1)
+    assert str(await failure(client.live())).endswith("127.0.0.1 cannot be reached (no TLS connection)")
+    await client.close()
+
+
+# -- the secret in good answers ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda address: address,
+        unquote_plus,
+        lambda address: html.escape(unquote_plus(address)),
+        lambda address: unquote_plus(address)[:-1],
+        lambda address: quote(address),
+    ],
+)
+async def test_good_answer_keeps_no_secret(
+    api: ScriptedApi, make: Callable[..., TheSports], spell: Callable[[str], str]
+) -> None:
+    def body(address: str) -> bytes:
+        told = spell(address)
+        rows = [{"id": "m", "name": told, told: [{"x": [told]}]}, {"id": "n", "name": "Ajax 62%"}]
+        return json.dumps(
+            {"code": 0, "results": rows, "query": {"x": told}, "results_extra": {"y": told}}
+        ).encode()
+
+    api.answers("match/detail_live", echo(body))
+    answer = await make().live()
+    assert answer.results[1] == {"id": "n", "name": "Ajax 62%"}
+    assert answer.results[0] == {"id": "m", "name": NOTICE, NOTICE: [{"x": [NOTICE]}]}
+    assert (answer.query, answer.extra) == ({"x": NOTICE}, {"y": NOTICE})
+
+
+async def test_huge_answer_with_the_secret_is_refused(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("match/detail_live", ok([SECRET, "x" * 2**20]))
+    error = await failure(make(max_attempts=1).live())
+    assert "repeat the credentials" in str(error)
 
 
 async def test_closed_session_is_an_error_like_others(api: ScriptedApi) -> None:
