@@ -14,11 +14,18 @@ from rich.table import Table
 from rich.text import Text
 
 from football_assets.published.formatting import NONE, goals, line, number, plain, prices, when
-from football_assets.published.notices import Notice, by_competition, notices, publication
+from football_assets.published.notices import Notice, notices, publication
 from football_assets.published.reading import NotPublished, Row, Unreadable, reading
+from football_assets.published.selection import by_competition
 from football_assets.settings import SettingsError, load_settings
 
-NOTICE_STYLES = {"simulated": "magenta", "stale": "bold yellow", "partial": "yellow", "empty": "dim"}
+NOTICE_STYLES = {
+    "simulated": "magenta",
+    "late": "bold yellow",
+    "dead": "bold red",
+    "partial": "yellow",
+    "empty": "dim",
+}
 
 #: Without a terminal there is no width to fit into: a line a match, whole, for grep and awk.
 PLAIN_WIDTH = 250
@@ -54,7 +61,7 @@ def matches(american: bool) -> None:
             read, rows = publication(source), source.rows("in_play")
     except (NotPublished, Unreadable, SettingsError) as error:
         raise click.ClickException(str(error)) from error
-    show(rows, notices(read, rows, datetime.now(UTC), settings.interval_seconds), american=american)
+    show(rows, notices(read, rows, datetime.now(UTC), settings), american=american)
 
 
 def show(rows: list[Row], said: list[Notice], *, american: bool, console: Console | None = None) -> None:

@@ -118,10 +118,14 @@ def goals(row: Mapping[str, Any]) -> tuple[str, str]:
     return home, away
 
 
-def ago(seconds: float) -> str:
-    """An age in the largest unit that fits: 12 s, 3 min, 2 h, 4 days."""
-    seconds = max(seconds, 0)
+def duration(seconds: float) -> str:
+    """A time in the largest unit of which it is at least two: 12 s, 3 min, 2 h, 4 days."""
     for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
-            return f"{seconds // size:.0f} {unit} ago"
-    return f"{seconds:.0f} s ago"
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def ago(seconds: float) -> str:
+    """An age in words: 12 s ago, 3 min ago."""
+    return f"{duration(seconds)} ago"

@@ -19,6 +19,7 @@ from football_assets.published.formatting import (
     prices,
     when,
 )
+from football_assets.published.freshness import Freshness
 from football_assets.published.notices import OLDER_SOURCES, Notice
 from football_assets.published.reading import Row
 
@@ -46,11 +47,11 @@ def header(title: str, links: Iterable[tuple[str, str, bool]]) -> str:
     return f'<header class="fb-head"><h1>{html.escape(title)}</h1><nav>{shown}</nav></header>'
 
 
-def status(said: str, *, stale: bool, more: str = "") -> str:
+def status(said: str, *, state: Freshness, more: str = "") -> str:
     """The line that tells how old the data are."""
     first = html.escape(said[:1].upper() + said[1:])
     rest = f"<span>{html.escape(more)}</span>" if more else ""
-    return f'<p class="fb-status{" fb-late" if stale else ""}"><span>{first}</span>{rest}</p>'
+    return f'<p class="fb-status fb-{state.word}"><span>{first}</span>{rest}</p>'
 
 
 def banners(said: Iterable[Notice]) -> str:

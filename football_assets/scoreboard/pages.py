@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from football_assets.published.formatting import number, plain
-from football_assets.published.notices import Publication, by_competition, found, notices, publication
+from football_assets.published.freshness import freshness, published_words
+from football_assets.published.notices import Publication, notices, publication
 from football_assets.published.reading import (
     Edition,
     NotPublished,
@@ -19,6 +20,7 @@ from football_assets.published.reading import (
     edition,
     reading,
 )
+from football_assets.published.selection import by_competition, found
 from football_assets.scoreboard import charts, markup
 from football_assets.settings import Settings, load_settings
 
@@ -56,7 +58,7 @@ def show() -> None:
                 _live(source, settings)
     except (NotPublished, Unreadable) as error:
         _head("Football live")
-        st.html(f'<p class="fb-notice fb-stale">{markup.text(error)}</p>')
+        st.html(f'<p class="fb-notice fb-dead">{markup.text(error)}</p>')
         _heartbeat(settings, drawn, None)
 
 
@@ -256,9 +258,11 @@ def _heartbeat(
         if read is None:
             return
         now = datetime.now(UTC)
+        age = read.age(now)
+        state = freshness(age, settings.threshold_age_seconds)
         st.html(
-            markup.status(read.said(now), stale=read.stale(now, settings.interval_seconds), more=more)
-            + markup.banners(notices(read, matches, now, settings.interval_seconds))
+            markup.status(published_words(age), state=state, more=more)
+            + markup.banners(notices(read, matches, now, settings))
         )
 
     beat()

@@ -115,11 +115,14 @@ def test_no_match_in_play_is_said(database: PublishedDatabase) -> None:
     assert result.output.strip() == "No match is in play. The live list holds 1 that are not."
 
 
-def test_stale_data_are_said_to_be_stale(database: PublishedDatabase) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(3, "late"), (7, "dead")])
+def test_data_are_late_or_dead_by_the_file_s_age(
+    database: PublishedDatabase, minutes: int, state: str
+) -> None:
     database.match()
-    database.cycle(datetime.now(UTC) - timedelta(minutes=5))
-    database.close()
-    assert "Stale data: published 5 min ago, due every 60 s." in run().output
+    database.cycle()
+    database.close(written_at=datetime.now(UTC) - timedelta(minutes=minutes))
+    assert f"The data are {state}: published {minutes} min ago, due every 60 s." in run().output
 
 
 def test_simulated_data_are_said_to_be_simulated(database: PublishedDatabase) -> None:

@@ -3,6 +3,7 @@ A whole matchday of them is in `matchday`."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -154,15 +155,17 @@ class PublishedDatabase:
         }
         self.insert("cycles", **{**row, **values})
 
-    def close(self) -> Path:
-        """The written file, complete."""
+    def close(self, written_at: datetime | None = None) -> Path:
+        """The written file, complete; its time is `written_at`, else now."""
         self.connection.commit()
         self.connection.close()
+        if written_at is not None:
+            os.utime(self.path, (written_at.timestamp(), written_at.timestamp()))
         return self.path
 
-    def publish(self, path: Path) -> Path:
+    def publish(self, path: Path, written_at: datetime | None = None) -> Path:
         """Take the place of the file at `path`, as a cycle's end does."""
-        return self.close().replace(path)
+        return self.close(written_at).replace(path)
 
     def _next(self, table: str) -> int:
         found = self.connection.execute(f"SELECT count(*) + 1 FROM {table}").fetchone()

@@ -38,7 +38,7 @@ class Scoreboard:
 
     def matchday(self, *, now: datetime | None = None, data_source: str = "api") -> None:
         """Publish a matchday as of `now`."""
-        matchday(self._next(), now=now, data_source=data_source).publish(self.path)
+        matchday(self._next(), now=now, data_source=data_source).publish(self.path, now)
 
     def _next(self) -> Path:
         path = self.path.with_name("next.duckdb")
@@ -101,7 +101,7 @@ def test_the_matches_in_play_are_searched_and_priced(scoreboard: Scoreboard, pag
     expect(page.locator(".fb-league")).to_have_count(15)
     expect(page.locator(".fb-status")).to_contain_text("50 in play of 50")
     expect(page.get_by_text("In 2 of 50 matches something is last known")).to_be_visible()
-    expect(page.locator(".fb-stale, .fb-simulated, .fb-empty")).to_have_count(0)
+    expect(page.locator(".fb-notice.fb-late, .fb-notice.fb-dead, .fb-simulated, .fb-empty")).to_have_count(0)
     for chrome in ("stToolbarActions", "stAppDeployButton", "stStatusWidget", "stSidebar", "stMainMenu"):
         expect(page.get_by_test_id(chrome)).not_to_be_visible()
     assert fits(page)
@@ -187,12 +187,12 @@ def test_a_new_edition_is_shown_without_a_reload(scoreboard: Scoreboard, page: P
     assert page.evaluate("window.notReloaded")
 
 
-def test_old_and_simulated_data_say_so_in_every_view(scoreboard: Scoreboard, page: Page) -> None:
+def test_dead_and_simulated_data_say_so_in_every_view(scoreboard: Scoreboard, page: Page) -> None:
     scoreboard.matchday(now=datetime.now(UTC) - timedelta(minutes=7), data_source="simulated")
     for view in ("", "?match=match-0", "?view=pipeline"):
         page.goto(scoreboard.address + view)
         expect(page.get_by_text("Simulated matches: no credentials are set")).to_be_visible()
-        expect(page.get_by_text("Stale data: published 7 min ago, due every 60 s.")).to_be_visible()
+        expect(page.get_by_text("The data are dead: published 7 min ago, due every 60 s.")).to_be_visible()
 
 
 def test_a_match_that_is_gone_is_said_to_be_gone(scoreboard: Scoreboard, page: Page) -> None:
