@@ -23,6 +23,9 @@ on_desk_and_phone = pytest.mark.parametrize("page", [DESK, PHONE], ids=["desk", 
 
 COMPLAINTS = {"error", "warning"}
 
+#: On a busy machine the first page takes longer than playwright's 5 seconds: the server still imports.
+expect.set_options(timeout=20_000)
+
 HOSTILE = '<img src=x onerror="document.title=1">\u202egnihton'
 
 
