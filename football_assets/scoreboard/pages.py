@@ -20,7 +20,7 @@ from football_assets.published.reading import (
     edition,
     reading,
 )
-from football_assets.published.selection import by_competition, found
+from football_assets.published.selection import found
 from football_assets.scoreboard import charts, views
 from football_assets.scoreboard.markup import html
 from football_assets.scoreboard.views import ChartTitle, Own, Title
@@ -73,7 +73,7 @@ def _live(source: Reading, settings: Settings) -> None:
     parameters = {"odds": "american" if as_american else None, "q": wanted}
     if matches and not shown:
         _show(views.Nothing(Own("No match in play fits the search.")))
-    _show(views.Live([views.league(*competition, parameters) for competition in by_competition(shown)]))
+    _show(*views.live(shown, read.published_at, parameters))
 
 
 def _show(*shown: views.View) -> None:
@@ -132,7 +132,7 @@ def _movement(source: Reading, row: Row, read: Publication) -> None:
         _show(views.Nothing(Own("No bookmaker has prices for this match.")))
         return
     as_american = st.query_params.get("odds") == "american"
-    _show(views.Now(views.odds(row, views.priced(row), as_american=as_american)))
+    _show(*views.now(row, read.published_at, as_american=as_american))
     ids = sorted(companies, key=lambda company: (company != row["bookmaker_id"], str(companies[company])))
     who, since = st.columns(2, vertical_alignment="bottom")
     company = who.selectbox(

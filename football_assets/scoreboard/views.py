@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from football_assets.published.formatting import MARKETS, NONE, clock, goals, line, number, prices, when
+from football_assets.published.formatting import (
+    MARKETS,
+    NONE,
+    clock,
+    goals,
+    legend,
+    line,
+    market_note,
+    market_state,
+    number,
+    prices,
+    when,
+)
 from football_assets.published.freshness import Freshness
 from football_assets.published.notices import OLDER_SOURCES, Notice
 from football_assets.published.reading import Row
+from football_assets.published.selection import by_competition
 
 #: The shape beside an incident, by TheSports' type; any other has none.
 SHAPES = {1: "goal", 8: "goal", 17: "goal", 29: "goal", 3: "yellow", 4: "red", 15: "red", 9: "change"}
@@ -140,10 +154,11 @@ class Price:
 
 @dataclass(frozen=True)
 class Market:
-    """The prices of a market."""
+    """The prices of a market; a note tells why they cannot be taken, and is empty where they can."""
 
     name: Own
     prices: Sequence[Price]
+    note: Own
 
 
 @dataclass(frozen=True)
@@ -151,7 +166,6 @@ class Odds:
     """The chosen bookmaker's present prices; no market where there is no bookmaker."""
 
     markets: Sequence[Market]
-    suspended: bool
 
 
 @dataclass(frozen=True)
@@ -160,6 +174,14 @@ class Now(View):
 
     template = "now.html"
     odds: Odds
+
+
+@dataclass(frozen=True)
+class Legend(View):
+    """What the signs at the prices mean."""
+
+    template = "legend.html"
+    text: Own
 
 
 @dataclass(frozen=True)
@@ -322,8 +344,30 @@ def banners(said: Iterable[Notice]) -> list[Banner]:
     return [Banner(Own(notice.kind), Own(notice.text)) for notice in said]
 
 
+def live(matches: Iterable[Row], at: datetime | None, parameters: Mapping[str, str | None]) -> list[View]:
+    """The matches, published at that time, under their competitions; the links keep the parameters."""
+    leagues = [league(*found, at, parameters) for found in by_competition(matches)]
+    return [*_legend(match.odds for league in leagues for match in league.matches), Live(leagues)]
+
+
+def now(row: Row, at: datetime | None, *, as_american: bool) -> list[View]:
+    """A match's present prices in all markets."""
+    shown = odds(row, priced(row), at, as_american=as_american)
+    return [Now(shown), *_legend([shown])]
+
+
+def _legend(shown: Iterable[Odds]) -> list[View]:
+    """The legend, where there is anything that it explains."""
+    struck = any(market.note for odds in shown for market in odds.markets)
+    return [Legend(Own(legend("struck")))] if struck else []
+
+
 def league(
-    country: str, competition: str, matches: Iterable[Row], parameters: Mapping[str, str | None]
+    country: str,
+    competition: str,
+    matches: Iterable[Row],
+    at: datetime | None,
+    parameters: Mapping[str, str | None],
 ) -> League:
     """A competition's matches under its name."""
     as_american = parameters.get("odds") == "american"
@@ -331,13 +375,13 @@ def league(
         country,
         competition,
         [
-            match(row, link({**parameters, "match": row["match_id"]}), as_american=as_american)
+            match(row, link({**parameters, "match": row["match_id"]}), at, as_american=as_american)
             for row in matches
         ],
     )
 
 
-def match(row: Row, address: Own, *, as_american: bool) -> Match:
+def match(row: Row, address: Own, at: datetime | None, *, as_american: bool) -> Match:
     """A match of the list."""
     return Match(
         address,
@@ -345,23 +389,29 @@ def match(row: Row, address: Own, *, as_american: bool) -> Match:
         _marks(row),
         _sides(row),
         _corners(row),
-        odds(row, LISTED_MARKETS, as_american=as_american),
+        odds(row, LISTED_MARKETS, at, as_american=as_american),
     )
 
 
-def odds(row: Row, markets: Iterable[str], *, as_american: bool) -> Odds:
+def odds(row: Row, markets: Iterable[str], at: datetime | None, *, as_american: bool) -> Odds:
     """The chosen bookmaker's present prices in these markets."""
     if row["bookmaker_id"] is None:
-        return Odds([], suspended=False)
+        return Odds([])
     return Odds(
-        [Market(Own(market), _prices(row, market, as_american=as_american)) for market in markets],
-        suspended=bool(row["odds_suspended"]),
+        [
+            Market(
+                Own(market),
+                _prices(row, market, as_american=as_american),
+                Own(market_note(row, market, at)),
+            )
+            for market in markets
+        ]
     )
 
 
 def priced(row: Row) -> list[str]:
     """The markets in which the chosen bookmaker has a price."""
-    return [market for market in MARKETS if any(row[column] is not None for column in MARKETS[market])]
+    return [market for market in MARKETS if market_state(row, market) != "none"]
 
 
 def match_header(row: Row) -> MatchHeader:
@@ -438,8 +488,7 @@ def _corners(row: Row) -> Own:
 
 
 def _marks(row: Row) -> list[Own]:
-    marks = [Own(OLDER_SOURCES[row["data_source"]])] if row["data_source"] in OLDER_SOURCES else []
-    return [*marks, Own("suspended")] if row["odds_suspended"] else marks
+    return [Own(OLDER_SOURCES[row["data_source"]])] if row["data_source"] in OLDER_SOURCES else []
 
 
 def _prices(row: Row, market: str, *, as_american: bool) -> list[Price]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from football_assets.published.reading import Row, reading
 from football_assets.scoreboard import views
 from football_assets.scoreboard.markup import ENVIRONMENT, TEMPLATES, html
 from football_assets.scoreboard.views import Own, View
-from football_assets_tests.scoreboard.databases import PublishedDatabase
+from football_assets_tests.scoreboard.databases import PublishedDatabase, dead, suspended
 from football_assets_tests.scoreboard.matchday import matchday
+
+NOW = datetime(2030, 5, 4, 15, 0, tzinfo=UTC)
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -28,7 +31,7 @@ HOSTILE = (
 #: The elements that the page is made of: none that runs, loads or embeds.
 HARMLESS = {
     *("a", "b", "bdi", "dd", "div", "dl", "dt", "h1", "h2", "h3", "header", "i", "li", "nav", "ol", "p"),
-    *("section", "small", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("s", "section", "small", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 #: Attributes by which the page names its looks and its own addresses.
 ATTRIBUTES = {"class", "href", "target", "title", "style"}
@@ -70,7 +73,7 @@ def parsed(*shown: View) -> Balanced:
 def listed(row: Row, *, as_american: bool = False) -> views.Live:
     """The list with this match alone."""
     parameters = {"odds": "american" if as_american else None}
-    return views.Live([views.league("England", "Cup", [row], parameters)])
+    return views.Live([views.league("England", "Cup", [row], NOW, parameters)])
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def row(tmp_path: Path) -> Row:
 def test_hostile_names_stay_text(row: Row, hostile: str) -> None:
     names = ("country", "competition", "home_team", "away_team", "status", "weather", "match_id")
     hostile_row = {**row, **dict.fromkeys(names, hostile)}
-    parsed(views.Live([views.league(hostile, hostile, [hostile_row], {"q": hostile})]))
+    parsed(views.Live([views.league(hostile, hostile, [hostile_row], NOW, {"q": hostile})]))
     parsed(views.match_header(hostile_row))
     parsed(views.Header(Own("Live"), [views.Link(Own("Live"), views.link({"q": hostile}), here=True)]))
     parsed(views.Title(Own("Odds"), hostile), views.Banner(Own("dead"), hostile))
@@ -152,7 +155,7 @@ def test_a_row_tells_minute_score_cards_corners_and_odds(row: Row) -> None:
 
 
 def test_a_match_links_to_its_page_with_the_search_and_the_odds_kept(row: Row) -> None:
-    league = views.league("England", "Cup", [row], {"odds": "american", "q": "a&b", "match": None})
+    league = views.league("England", "Cup", [row], NOW, {"odds": "american", "q": "a&b", "match": None})
     shown = parsed(views.Live([league]))
     assert shown.links == ["./?odds=american&q=a%26b&match=m1"]
     assert "-200" in shown.text
@@ -166,12 +169,31 @@ def test_a_market_without_a_price_is_not_among_the_priced(row: Row) -> None:
     assert views.priced(row) == ["money_line", "spread", "over_under"]
 
 
-def test_suspended_and_older_rows_are_marked(row: Row) -> None:
-    shown = listed({**row, "odds_suspended": True, "data_source": "last_known"})
-    text = parsed(shown).text
-    assert "suspended" in text
-    assert "last known" in text
-    assert "fb-suspended" in html(shown)
+def test_older_rows_are_marked(row: Row) -> None:
+    assert "last known" in parsed(listed({**row, "data_source": "last_known"})).text
+
+
+def struck(*shown: View) -> list[str]:
+    """The prices that are struck out, each without what stands around it."""
+    return re.findall(r"<s>([^<]*)</s>", html(*shown))
+
+
+def test_prices_that_cannot_be_taken_are_struck_with_the_reason_and_explained(row: Row) -> None:
+    not_live = {**row, **dead(NOW - timedelta(minutes=51), "money_line"), **suspended("spread")}
+    shown = views.live([not_live], NOW, {})
+    assert struck(*shown) == ["1.50", "1.50", "4.00", "7.50", "0.95", "0.90"]
+    text = parsed(*shown).text
+    assert "7.5051 min old" in text
+    assert "0.90suspended" in text
+    assert text.startswith("1.50 Struck prices cannot be taken: ")
+    now = views.now(not_live, NOW, as_american=True)
+    assert struck(*now) == ["-200", "+300", "+650", "-105", "-111", "1.50"]
+
+
+def test_live_prices_are_not_struck_and_need_no_legend(row: Row) -> None:
+    for shown in (views.live([row], NOW, {}), views.now(row, NOW, as_american=False)):
+        assert struck(*shown) == []
+        assert "cannot be taken" not in parsed(*shown).text
 
 
 @pytest.mark.parametrize(
