@@ -210,13 +210,14 @@ def _cells(row: Row, at: datetime | None, american: bool, layout: Layout) -> Cel
     match = Text("\n").join((home, away, Text(given_by, "dim")) if row["bookmaker"] else (home, away))
     teams = {"Match": match} if stacked else {"Home": home}
     dash = "\n" if stacked else "-"
+    corners = number(row["home_corners"]), number(row["away_corners"])
     return {
         "Min": Text(when(row)),
         **teams,
         "Score": Text(dash.join(goals(row))),
         **({} if stacked else {"Away": away}),
         "Cards": Text("\n" if stacked else " ").join(_cards(row, side) for side in ("home", "away")),
-        "Cor." if stacked else "Corners": Text(_joined(dash, (number(row["home_corners"]), number(row["away_corners"])), ())),
+        "Cor." if stacked else "Corners": Text(_joined(dash, corners, ())),
         **odds,
         **({} if stacked else {"Odds by": Text(given_by)}),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from football_assets.published.selection import by_competition, found
+from football_assets.published.selection import Wanted, by_competition, found
 
 
 def test_matches_are_grouped_as_they_come() -> None:
@@ -38,3 +38,23 @@ def test_each_word_of_the_search_must_occur(wanted: str, match_ids: list[str]) -
         {"match_id": "m2", "home_team": "Straße", **shared},
     ]
     assert [row["match_id"] for row in found(rows, wanted)] == match_ids
+
+
+ROW = {"country": None, "competition": "FA Cup", "home_team": "Straße", "away_team": None}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        (Wanted(), True),
+        (Wanted(country="INTER"), True),
+        (Wanted(country="brazil"), False),
+        (Wanted(competition="cup"), True),
+        (Wanted(competition="league"), False),
+        (Wanted(team="STRASSE"), True),
+        (Wanted(team="cup"), False),
+        (Wanted(competition="cup", team="league"), False),
+    ],
+)
+def test_all_that_is_wanted_must_occur_in_its_own_name(wanted: Wanted, fits: bool) -> None:
+    assert wanted.of([ROW]) == ([ROW] if fits else [])

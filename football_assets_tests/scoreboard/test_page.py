@@ -109,6 +109,14 @@ def test_the_matches_in_play_are_searched_and_priced(scoreboard: Scoreboard, pag
         expect(page.get_by_test_id(chrome)).not_to_be_visible()
     assert fits(page)
 
+    expect(page.locator(".fb-legend")).to_contain_text("Struck prices cannot be taken")
+    closed = page.locator(".fb-match", has_text="Racing del Norte")
+    expect(closed.locator(".fb-price s")).to_have_count(7)
+    expect(closed.locator(".fb-note")).to_have_text(["suspended"] * 3)
+    old = page.locator(".fb-match", has_text="Central Pampa")
+    expect(old.locator(".fb-price s")).to_have_count(3)
+    expect(old.locator(".fb-note")).to_have_text("51 min old")
+
     page.get_by_label("Search").fill("liga ribera")
     page.get_by_label("Search").press("Enter")
     expect(matches).to_have_count(1)
@@ -117,6 +125,8 @@ def test_the_matches_in_play_are_searched_and_priced(scoreboard: Scoreboard, pag
     expect(shown).to_contain_text("Atlético Ribera")
     expect(shown.locator(".fb-goals")).to_have_text(["2", "1"])
     expect(shown.locator(".fb-red")).to_have_text("1")
+    expect(shown.locator("s, .fb-note")).to_have_count(0)
+    expect(page.locator(".fb-legend")).to_have_count(0)
     expect(shown.locator(".fb-price").first).to_have_text(re.compile(r"^1\d+\.\d\d$"))
 
     page.get_by_text("American odds").click()
@@ -141,6 +151,8 @@ def test_a_match_has_a_page_with_events_and_moving_odds(scoreboard: Scoreboard, 
     expect(page.get_by_text("low into the far corner")).to_be_visible()
     expect(page.locator(".fb-now .fb-price")).to_have_count(9)
     expect(page.locator(".fb-now .fb-price").first).to_contain_text(re.compile("[+-]"))
+    expect(page.locator(".fb-now s")).to_have_count(2)
+    expect(page.locator(".fb-now .fb-note")).to_have_text("4 min old")
     expect(page.locator(".fb-chart")).to_have_text(
         [re.compile(market) for market in ("^Money line", "^Spread", "^Over/under", "^Corners")]
     )
