@@ -20,8 +20,7 @@ from football_assets.alerts.state import Observation
 from football_assets.checks.figures import PUBLISHED_AGE
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.names import CYCLE_JOB
-from football_assets.published.freshness import published_age
-from football_assets.published.thresholds import State, judge
+from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.settings import Settings
 
 _ENDED = (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE)
@@ -77,7 +76,7 @@ def _published(settings: Settings, reports: Sequence[CycleReport], now: datetime
         return
     thresholds = PUBLISHED_AGE.thresholds(settings)
     written_at = datetime.fromtimestamp(now.timestamp() - age, UTC)
-    if judge(age, thresholds) is State.CRITICAL:
+    if freshness(age, thresholds) is Freshness.DEAD:
         message = (
             f"The published database is {age:.0f} s old (critical above {thresholds[2]:g}): nothing was "
             f"published since {written_at:%Y-%m-%d %H:%M:%S} UTC. {advice}"

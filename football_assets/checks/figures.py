@@ -8,7 +8,7 @@ from datetime import datetime
 
 from football_assets.checks.outcome import Check, Outcome, not_checked
 from football_assets.cycle.report import CycleReport
-from football_assets.published.freshness import published_age
+from football_assets.published.freshness import age_state, published_age
 from football_assets.published.thresholds import State, bounds, judge
 from football_assets.settings import Settings, Thresholds
 
@@ -27,12 +27,18 @@ class Figure:
         thresholds: Thresholds = getattr(settings, f"threshold_{self.check.name}")
         return thresholds
 
-    def outcome(self, value: float | None, settings: Settings) -> Outcome:
-        """How the value stands; None is a figure that was not measured."""
+    def outcome(
+        self,
+        value: float | None,
+        settings: Settings,
+        judged: Callable[[float, Thresholds], State] | None = None,
+    ) -> Outcome:
+        """How the value stands; None is a figure that was not measured. `judged` takes the place of the
+        ordinary comparison with the thresholds."""
         if value is None:
             return not_checked(f"{self.subject} was not measured")
         thresholds = self.thresholds(settings)
-        state = judge(value, thresholds, falling=self.falling)
+        state = judged(value, thresholds) if judged else judge(value, thresholds, falling=self.falling)
         described = bounds(thresholds, falling=self.falling)
         return Outcome(
             state,
@@ -150,4 +156,4 @@ def age_outcome(settings: Settings, now: datetime) -> Outcome:
     age = published_age(settings.published_path, now)
     if age is None:
         return Outcome(State.CRITICAL, f"There is no published database at {settings.published_path}.")
-    return PUBLISHED_AGE.outcome(age, settings)
+    return PUBLISHED_AGE.outcome(age, settings, age_state)

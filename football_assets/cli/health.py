@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import click
 
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.published.formatting import ago, plain
-from football_assets.published.freshness import Freshness, freshness, published_age
+from football_assets.published.formatting import plain
+from football_assets.published.freshness import Freshness, freshness, published_age, published_words
 from football_assets.settings import SettingsError, load_settings
 
 #: The newest cycle may still run; the one before it has ended.
@@ -35,9 +35,8 @@ def health() -> None:
 
 def health_line(state: Freshness, age_seconds: float | None, newest: Iterable[CycleReport]) -> str:
     """The state in words, the published file's age, and how the newest cycle that has ended did."""
-    published = "nothing published" if age_seconds is None else f"published {ago(age_seconds)}"
     ended = next((report for report in newest if report.status != "running"), None)
-    return f"{state.name.lower()}: {published}; {_cycle(ended)}"
+    return f"{state.word}: {published_words(age_seconds)}; {_cycle(ended)}"
 
 
 def _cycle(report: CycleReport | None) -> str:

@@ -28,8 +28,9 @@ FRESH = "football_published_fresh"
 SIZE = "football_published_size_bytes"
 
 PUBLISHED_METRICS = {
-    AGE: "Seconds since the published file was replaced; absent where there is none.",
-    FRESH: "1 while that age is within its bound, else 0.",
+    AGE: "Seconds since the published file was replaced, negative if it is dated ahead of the clock; absent "
+    "where there is none.",
+    FRESH: "1 while the file is fresh, 0 while it is late or dead.",
     SIZE: "Bytes of the published file; absent where there is none.",
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 NONE = "–"
 
@@ -42,21 +43,27 @@ def _steers(character: str) -> bool:
     )
 
 
-def number(value: object) -> str:
+def number(value: int | None) -> str:
     """A whole number, a dash where it is not known."""
-    return NONE if value is None else str(value)
+    return NONE if value is None else _short(value, str(value))
 
 
 def price(value: float | None) -> str:
-    """Odds as given (decimal or Hong Kong)."""
+    """Odds as given (decimal or Hong Kong), at most seven characters whatever the number."""
     if value is None:
         return NONE
-    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.2f}" if abs(value) < 100 else _short(value, f"{value:.0f}")
 
 
 def american(value: int | None) -> str:
-    """American odds with their sign."""
-    return NONE if value is None else f"{value:+d}"
+    """American odds with their sign, at most seven characters whatever the number."""
+    return NONE if value is None else _short(value, f"{value:+d}")
+
+
+def _short(value: float, written: str) -> str:
+    """A number as written, in powers of ten where that is too long: an absurd price of 1e300, which the API
+    may give, has 301 digits, and the room of every other column of a table."""
+    return written if abs(value) < 100_000 else f"{value:{'+' if written[0] == '+' else ''}.0e}"
 
 
 def american_from(value: float | None, market: str) -> int | None:
@@ -74,7 +81,8 @@ def line(value: float | None, *, signed: bool = False) -> str:
     """A handicap or total without needless zeros: 2.5, 0.25, +1."""
     if value is None:
         return NONE
-    return f"{value + 0.0:+g}" if signed and value else f"{abs(value):g}" if signed else f"{value:g}"
+    signed = signed and value != 0
+    return _short(value, f"{value:+g}" if signed else f"{value + 0.0:g}")
 
 
 def prices(row: Mapping[str, Any], market: str, *, as_american: bool) -> tuple[str, ...]:
@@ -82,6 +90,41 @@ def prices(row: Mapping[str, Any], market: str, *, as_american: bool) -> tuple[s
     if as_american:
         return tuple(american(row[f"{column}_american"]) for column in MARKETS[market])
     return tuple(price(row[column]) for column in MARKETS[market])
+
+
+#: What may be done with a price: taken; not while its market is closed; no longer; there is none.
+MarketState = Literal["live", "suspended", "dead", "none"]
+
+
+def market_state(row: Mapping[str, Any], market: str) -> MarketState:
+    """How the prices of a market stand in a row of `flattened_matches`.
+
+    What is not told to be live is not. A file of before the columns `<market>_live` tells only whether the
+    newest tick was suspended.
+    """
+    if all(row[column] is None for column in MARKETS[market]):
+        return "none"
+    if row.get(f"{market}_suspended", row["odds_suspended"]):
+        return "suspended"
+    return "live" if row.get(f"{market}_live", True) else "dead"
+
+
+def market_note(row: Mapping[str, Any], market: str, at: datetime | None) -> str:
+    """Why the prices of a market cannot be taken: `suspended`, or their age at that time (the publishing);
+    empty where they are live or there is none."""
+    state = market_state(row, market)
+    if state != "dead":
+        return state if state == "suspended" else ""
+    made_at = row.get(f"{market}_at")
+    return "not live" if made_at is None or at is None else f"{duration((at - made_at).total_seconds())} old"
+
+
+def legend(marked: str) -> str:
+    """What it means that prices are `marked`, such as `struck`."""
+    return (
+        f"{marked[:1].upper()}{marked[1:]} prices cannot be taken: the market is suspended, or the price is "
+        "from before the kick-off or the last goal, or no longer offered. Its age is as of publishing."
+    )
 
 
 def when(row: Mapping[str, Any]) -> str:
@@ -118,10 +161,14 @@ def goals(row: Mapping[str, Any]) -> tuple[str, str]:
     return home, away
 
 
-def ago(seconds: float) -> str:
-    """An age in the largest unit that fits: 12 s, 3 min, 2 h, 4 days."""
-    seconds = max(seconds, 0)
+def duration(seconds: float) -> str:
+    """A time in the largest unit of which it is at least two: 12 s, 3 min, 2 h, 4 days."""
     for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
-            return f"{seconds // size:.0f} {unit} ago"
-    return f"{seconds:.0f} s ago"
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def ago(seconds: float) -> str:
+    """An age in words: 12 s ago, 3 min ago."""
+    return f"{duration(seconds)} ago"

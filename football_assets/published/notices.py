@@ -1,19 +1,15 @@
-"""What is said of the published data, whoever shows it: how old, how far to be trusted, how grouped."""
+"""What is said of the published data, whoever shows it: how old, and how far to be trusted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import UTC, datetime
 from typing import Any
 
-from football_assets.published.formatting import ago, plain
+from football_assets.published.freshness import Freshness, freshness, published_words
 from football_assets.published.reading import Reading, Row
-
-#: Data older than this many intervals are stale: a cycle that should have published has not.
-STALE_AFTER_INTERVALS = 2
-
+from football_assets.settings import Settings
 
 #: What a row's `data_source` says where the API did not answer for all of it.
 OLDER_SOURCES = {"last_known": "last known", "mock": "placeholder"}
@@ -21,7 +17,7 @@ OLDER_SOURCES = {"last_known": "last known", "mock": "placeholder"}
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to know of the figures. `kind` is `simulated`, `stale`, `partial` or `empty`."""
+    """Something to know of the figures. `kind` is `simulated`, `late`, `dead`, `partial` or `empty`."""
 
     kind: str
     text: str
@@ -29,35 +25,26 @@ class Notice:
 
 @dataclass(frozen=True)
 class Publication:
-    """When the file was published (aware; None where it holds nothing that tells), and what it holds."""
+    """When the file was published (aware, UTC; None where it was gone at once), and what it holds."""
 
     published_at: datetime | None
     matches_live: int
     simulated: bool
 
     def age(self, now: datetime) -> float | None:
-        """Seconds since the publishing, None where it is not known."""
+        """Seconds since the publishing, as `freshness.published_age` tells them."""
         return None if self.published_at is None else (now - self.published_at).total_seconds()
-
-    def stale(self, now: datetime, interval_seconds: float) -> bool:
-        """Whether more than two intervals have passed since the publishing."""
-        age = self.age(now)
-        return age is not None and age > STALE_AFTER_INTERVALS * interval_seconds
-
-    def said(self, now: datetime) -> str:
-        """The age in words."""
-        age = self.age(now)
-        return "nothing published yet" if age is None else f"published {ago(age)}"
 
 
 def publication(source: Reading) -> Publication:
     """The publication that is being read."""
     row: dict[str, Any] = source.row("publication") or {}
-    return Publication(row["published_at"], row["matches_live"], row["simulated"])
+    written_at = None if source.edition is None else datetime.fromtimestamp(source.edition[0] / 1e9, UTC)
+    return Publication(written_at, row["matches_live"], row["simulated"])
 
 
 def notices(
-    read: Publication, matches: Sequence[Row] | None, now: datetime, interval_seconds: float
+    read: Publication, matches: Sequence[Row] | None, now: datetime, settings: Settings
 ) -> list[Notice]:
     """What a reader must be told of the matches shown (None where none are meant to be)."""
     said = []
@@ -67,8 +54,11 @@ def notices(
                 "simulated", "Simulated matches: no credentials are set, so the embedded simulator answers."
             )
         )
-    if read.stale(now, interval_seconds):
-        said.append(Notice("stale", f"Stale data: {read.said(now)}, due every {interval_seconds:g} s."))
+    age = read.age(now)
+    state = freshness(age, settings.threshold_age_seconds)
+    if state is not Freshness.FRESH:
+        due = f"due every {settings.interval_seconds} s"
+        said.append(Notice(state.word, f"The data are {state.word}: {published_words(age)}, {due}."))
     older = sum(row["data_source"] in OLDER_SOURCES for row in matches or ())
     if older:
         said.append(
@@ -81,22 +71,3 @@ def notices(
         others = f" The live list holds {read.matches_live} that are not." if read.matches_live else ""
         said.append(Notice("empty", f"No match is in play.{others}"))
     return said
-
-
-def by_competition(matches: Iterable[Row]) -> Iterator[tuple[str, str, list[Row]]]:
-    """Country, competition and matches, in the order of the rows, which are sorted so."""
-    for (country, competition), group in groupby(
-        matches, key=lambda row: (row["country"], row["competition"])
-    ):
-        yield plain(country or "International"), plain(competition or "Unknown competition"), list(group)
-
-
-def found(matches: Iterable[Row], wanted: str) -> list[Row]:
-    """The matches in whose teams, competition or country each word of `wanted` occurs."""
-    words = wanted.casefold().split()
-    fields = ("home_team", "away_team", "competition", "country")
-    return [
-        row
-        for row in matches
-        if all(word in " ".join(str(row[f] or "") for f in fields).casefold() for word in words)
-    ]

@@ -40,9 +40,13 @@ class Reading:
 
     def rows(self, name: str, **parameters: Any) -> list[Row]:
         """The rows of the query `sql/<name>.sql`. Times are aware, in UTC."""
+        return self.table(name, **parameters)[1]
+
+    def table(self, name: str, **parameters: Any) -> tuple[list[str], list[Row]]:
+        """The columns and the rows of the named query."""
         cursor = self.connection.execute(query("published", name), parameters)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return names, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def row(self, name: str, **parameters: Any) -> Row | None:
         """The first row of the named query, None where it has none."""

@@ -1,5 +1,5 @@
-"""The page's views, as Streamlit draws them: live, one match, pipeline.
-HTML is in `markup`, charts in `charts`."""
+"""The page as Streamlit draws it: the live list, one match, the pipeline.
+What is shown is in `views`, its HTML in `markup`, charts in `charts`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from football_assets.published.formatting import number, plain
-from football_assets.published.notices import Publication, by_competition, found, notices, publication
+from football_assets.published.freshness import freshness, published_words
+from football_assets.published.notices import Publication, notices, publication
 from football_assets.published.reading import (
     Edition,
     NotPublished,
@@ -19,7 +20,10 @@ from football_assets.published.reading import (
     edition,
     reading,
 )
-from football_assets.scoreboard import charts, markup
+from football_assets.published.selection import found
+from football_assets.scoreboard import charts, views
+from football_assets.scoreboard.markup import html
+from football_assets.scoreboard.views import ChartTitle, Own, Title
 from football_assets.settings import Settings, load_settings
 
 #: Seconds between two looks at whether a new edition of the file is there, and at its age.
@@ -56,7 +60,7 @@ def show() -> None:
                 _live(source, settings)
     except (NotPublished, Unreadable) as error:
         _head("Football live")
-        st.html(f'<p class="fb-notice fb-stale">{markup.text(error)}</p>')
+        _show(views.Banner(Own("dead"), str(error)))
         _heartbeat(settings, drawn, None)
 
 
@@ -68,12 +72,13 @@ def _live(source: Reading, settings: Settings) -> None:
     shown = found(matches, wanted)
     parameters = {"odds": "american" if as_american else None, "q": wanted}
     if matches and not shown:
-        st.html('<p class="fb-none">No match in play fits the search.</p>')
-    st.html(
-        '<div class="fb-live">'
-        + "".join(markup.league(*competition, parameters) for competition in by_competition(shown))
-        + "</div>"
-    )
+        _show(views.Nothing(Own("No match in play fits the search.")))
+    _show(*views.live(shown, read.published_at, parameters))
+
+
+def _show(*shown: views.View) -> None:
+    """Draw views as one block."""
+    st.html(html(*shown))
 
 
 def _controls() -> tuple[str, bool]:
@@ -102,37 +107,32 @@ def _match(source: Reading, settings: Settings, match_id: str) -> None:
     _head("Football live")
     _heartbeat(settings, source.edition, read)
     if row is None:
-        st.html('<p class="fb-notice fb-empty">This match is no longer in the live list.</p>')
+        _show(views.Banner(Own("empty"), Own("This match is no longer in the live list.")))
         return
-    st.html(markup.match_header(row))
+    _show(views.match_header(row))
     left, right = st.columns(2, gap="large")
     with left:
-        st.html(
-            '<h3 class="fb-title">Timeline</h3>'
-            + markup.timeline(source.rows("incidents", match_id=match_id))
-        )
+        _show(Title(Own("Timeline")), views.timeline(source.rows("incidents", match_id=match_id)))
     with right:
-        st.html(
-            '<h3 class="fb-title">Statistics</h3>' + markup.stat_bars(source.rows("stats", match_id=match_id))
-        )
+        _show(Title(Own("Statistics")), views.stats(source.rows("stats", match_id=match_id)))
     said = source.rows("commentary", match_id=match_id)
     if said:
         with st.expander(f"Commentary ({len(said)})"):
-            st.html(markup.commentary(said))
+            _show(views.commentary(said))
     _movement(source, row, read)
 
 
 def _movement(source: Reading, row: Row, read: Publication) -> None:
-    st.html(f'<h3 class="fb-title">Odds<small>{markup.text(row["bookmaker"] or "")}</small></h3>')
+    _show(Title(Own("Odds"), row["bookmaker"] or ""))
     companies = {
         found["company_id"]: found["company"]
         for found in source.rows("odds_companies", match_id=row["match_id"])
     }
     if not companies:
-        st.html('<p class="fb-none">No bookmaker has prices for this match.</p>')
+        _show(views.Nothing(Own("No bookmaker has prices for this match.")))
         return
     as_american = st.query_params.get("odds") == "american"
-    st.html(f'<div class="fb-now">{markup.odds(row, markup.priced(row), as_american=as_american)}</div>')
+    _show(*views.now(row, read.published_at, as_american=as_american))
     ids = sorted(companies, key=lambda company: (company != row["bookmaker_id"], str(companies[company])))
     who, since = st.columns(2, vertical_alignment="bottom")
     company = who.selectbox(
@@ -162,13 +162,13 @@ def _since(ticks: list[Row], start: datetime) -> list[Row]:
 def _market_charts(ticks: list[Row], goals: list[Row]) -> None:
     markets = [market for market in charts.OUTCOMES if any(tick["market"] == market for tick in ticks)]
     if not markets:
-        st.html('<p class="fb-none">This bookmaker has no price in this time.</p>')
+        _show(views.Nothing(Own("This bookmaker has no price in this time.")))
     for place, market in enumerate(markets):
         if place % 2 == 0:
             columns = st.columns(2, gap="large")
         title, unit = MARKET_TITLES[market]
         with columns[place % 2]:
-            st.html(f'<h4 class="fb-chart">{title}<small>{unit}</small></h4>')
+            _show(ChartTitle(Own(title), Own(unit)))
             of_market = [tick for tick in ticks if tick["market"] == market]
             st.altair_chart(charts.odds_movement(market, of_market, goals), width="stretch")
             if market != "money_line":
@@ -183,38 +183,36 @@ def _pipeline(source: Reading, settings: Settings) -> None:
     wanted = PERIODS.get(str(period), 60) * 60 / settings.interval_seconds
     cycles = source.rows("cycles", newest=max(int(wanted), 1))
     if not cycles:
-        st.html('<p class="fb-notice fb-empty">No cycle has been recorded yet.</p>')
+        _show(views.Banner(Own("empty"), Own("No cycle has been recorded yet.")))
         return
-    st.html(markup.figures(_figures(cycles, settings)))
-    st.html('<h4 class="fb-chart">Cycle<small>seconds by phase, failed cycles marked red</small></h4>')
+    _show(views.Figures(_figures(cycles, settings)))
+    _show(ChartTitle(Own("Cycle"), Own("seconds by phase, failed cycles marked red")))
     st.altair_chart(charts.cycle_phases(cycles, settings.interval_seconds), width="stretch")
     _small_charts(cycles, settings.interval_seconds)
-    st.html(
-        '<h3 class="fb-title">Newest cycles<small>times in UTC</small></h3>' + markup.cycle_table(cycles[:20])
-    )
+    _show(Title(Own("Newest cycles"), Own("times in UTC")), views.cycle_table(cycles[:20]))
     failed = [cycle for cycle in cycles if cycle["status"] == "failure"]
     if failed:
-        st.html('<h3 class="fb-title">Failed cycles</h3>' + markup.failures(failed[:20]))
+        _show(Title(Own("Failed cycles")), views.failures(failed[:20]))
 
 
 def _small_charts(cycles: list[Row], interval: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.html('<h4 class="fb-chart">Requests<small>a cycle, failed ones red</small></h4>')
+        _show(ChartTitle(Own("Requests"), Own("a cycle, failed ones red")))
         st.altair_chart(charts.requests(cycles, interval), width="stretch")
-        st.html('<h4 class="fb-chart">Freshness<small>seconds from tick to publishing</small></h4>')
+        _show(ChartTitle(Own("Freshness"), Own("seconds from tick to publishing")))
         st.altair_chart(charts.over_time(cycles, "freshness_seconds", interval), width="stretch")
     with right:
-        st.html(f'<h4 class="fb-chart">Margin<small>seconds left of {interval}</small></h4>')
+        _show(ChartTitle(Own("Margin"), Own(f"seconds left of {interval}")))
         st.altair_chart(charts.over_time(cycles, "margin_seconds", interval), width="stretch")
-        st.html('<h4 class="fb-chart">Memory<small>MB at the peak of a run</small></h4>')
+        _show(ChartTitle(Own("Memory"), Own("MB at the peak of a run")))
         st.altair_chart(
             charts.over_time(cycles, "memory_mb", interval, colour=charts.AWAY, format_=".0f"),
             width="stretch",
         )
 
 
-def _figures(cycles: list[Row], settings: Settings) -> list[tuple[str, str, str]]:
+def _figures(cycles: list[Row], settings: Settings) -> list[views.Figure]:
     newest = cycles[0]
     totals = sorted(c["total_seconds"] for c in cycles if c["total_seconds"] is not None)
     failed = sum(c["status"] == "failure" for c in cycles)
@@ -222,22 +220,23 @@ def _figures(cycles: list[Row], settings: Settings) -> list[tuple[str, str, str]
     def seconds(value: float | None) -> str:
         return "–" if value is None else f"{value:.2f} s"
 
-    return [
+    figures = (
         ("Newest cycle", seconds(newest["total_seconds"]), f"of {settings.interval_seconds} s"),
         ("Median", seconds(totals[len(totals) // 2] if totals else None), f"of {len(cycles)} cycles"),
         ("Slowest", seconds(totals[-1] if totals else None), ""),
         ("Requests", number(newest["requests"]), f"{number(newest['requests_failed'])} failed"),
         ("Failed cycles", str(failed), f"of {len(cycles)}"),
-    ]
+    )
+    return [views.Figure(*map(Own, figure)) for figure in figures]
 
 
 def _head(title: str, here: str = "") -> None:
     odds = {"odds": st.query_params.get("odds")}
     links = [
-        ("Live", markup.link({**odds, "q": st.query_params.get("q")}), here == "live"),
-        ("Pipeline", markup.link({**odds, "view": "pipeline"}), here == "pipeline"),
+        views.Link(Own("Live"), views.link({**odds, "q": st.query_params.get("q")}), here == "live"),
+        views.Link(Own("Pipeline"), views.link({**odds, "view": "pipeline"}), here == "pipeline"),
     ]
-    st.html(markup.header(title, links))
+    _show(views.Header(Own(title), links))
 
 
 def _heartbeat(
@@ -256,9 +255,9 @@ def _heartbeat(
         if read is None:
             return
         now = datetime.now(UTC)
-        st.html(
-            markup.status(read.said(now), stale=read.stale(now, settings.interval_seconds), more=more)
-            + markup.banners(notices(read, matches, now, settings.interval_seconds))
-        )
+        age = read.age(now)
+        state = freshness(age, settings.threshold_age_seconds)
+        said = views.banners(notices(read, matches, now, settings))
+        _show(views.status(published_words(age), state, more), *said)
 
     beat()

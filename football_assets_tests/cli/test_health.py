@@ -28,6 +28,8 @@ def publish(data: Path, seconds_old: float) -> None:
         (20, 0, "fresh: published 2"),
         (200, 1, "late: published 3 min ago"),
         (4000, 2, "dead: published 66 min ago"),
+        (-140, 1, "late: published 2 min in the future by this machine's clock"),
+        (-18_000, 2, "dead: published 4 h in the future by this machine's clock"),
     ],
 )
 def test_exit_status_tells_how_old_the_published_file_is(

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from football_assets.cli.matches import matches, show
+from football_assets.cli.match_table import show
+from football_assets.cli.matches import matches
 from football_assets.published.reading import Row, reading
-from football_assets_tests.scoreboard.databases import PublishedDatabase
+from football_assets_tests.cli.processes import COMMAND, environment
+from football_assets_tests.scoreboard.databases import PublishedDatabase, dead, suspended
+
+NOW = datetime(2030, 5, 4, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -25,45 +39,59 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(matches, arguments)
 
 
-def shown(rows: list[Row], *, width: int, american: bool) -> str:
+def shown(rows: list[Row], *, width: int, american: bool = False, **console: Any) -> str:
     """What a terminal of that width shows, without its colours."""
-    console = Console(width=width, force_terminal=True, highlight=False)
+    return Text.from_ansi(styled(rows, width=width, american=american, **console)).plain
+
+
+def styled(rows: list[Row], *, width: int, american: bool = False, color_system: Any = "standard") -> str:
+    """What a terminal of that width is sent."""
+    console = Console(width=width, force_terminal=True, highlight=False, color_system=color_system)
     with console.capture() as captured:
-        show(rows, [], american=american, console=console)
-    return Text.from_ansi(captured.get()).plain
+        show(rows, NOW, american=american, console=console)
+    return captured.get()
+
+
+def published(database: PublishedDatabase) -> list[Row]:
+    """The rows of the finished file."""
+    database.cycle()
+    with reading(database.close()) as source:
+        return source.rows("in_play")
 
 
 def test_matches_stand_under_their_country_and_competition(database: PublishedDatabase) -> None:
     database.match(match_id="m1", country="England", competition="Premier League", home_team="Arsenal")
     database.match(match_id="m2", country="Brazil", competition="Série A", home_team="Grêmio")
-    database.cycle()
-    database.close()
-    result = run()
-    assert result.exit_code == 0
-    order = [
-        result.output.index(text)
-        for text in ("Brazil  Série A", "Grêmio", "England  Premier League", "Arsenal")
-    ]
+    text = shown(published(database), width=200)
+    order = [text.index(part) for part in ("Brazil  Série A", "Grêmio", "England  Premier League", "Arsenal")]
     assert order == sorted(order)
 
 
-def test_a_line_shows_minute_score_cards_corners_and_odds(database: PublishedDatabase) -> None:
-    database.match()
+def test_in_a_pipe_each_match_is_one_line_by_itself_after_one_header(database: PublishedDatabase) -> None:
+    database.match(match_id="m1", country=None, competition="Friendlies", home_team="A", away_team="B")
+    database.match(match_id="m2")
     database.cycle()
     database.close()
-    fields = " ".join(
-        next(line for line in run().output.splitlines() if "Home" in line and "67'" in line).split()
-    )
-    assert (
-        fields == "67' Home 2-1 Away 2Y 1R 5-3 1.50 4.00 7.50 -0.5 0.95 +0.5 0.90 o2.5 0.85 u2.5 1.00 BET365"
-    )
+    header, *lines = (re.split("  +", line) for line in run().stdout.splitlines())
+    assert header == [
+        *("Country", "Competition", "Min", "Home", "Score", "Away", "Cards", "Corners"),
+        *("1 X 2", "Spread", "Over/under", "Odds by"),
+    ]
+    assert [line[:4] for line in lines] == [
+        ["England", "Premier League", "67'", "Home"],
+        ["International", "Friendlies", "67'", "A"],
+    ]
+    assert lines[0][4:] == [
+        *("2-1", "Away", "2Y 1R", "5-3"),
+        *("1.50 4.00 7.50", "-0.5 0.95 +0.5 0.90", "o2.5 0.85 u2.5 1.00", "BET365"),
+    ]
 
 
 def test_american_odds_on_request(database: PublishedDatabase) -> None:
     database.match()
     database.cycle()
     database.close()
-    assert "-200  +300  +650" in run("--american").output
+    assert "-200 +300 +650" in run("--american").stdout
 
 
 def test_match_without_a_bookmaker_shows_dashes_instead_of_prices(database: PublishedDatabase) -> None:
@@ -76,7 +104,160 @@ def test_match_without_a_bookmaker_shows_dashes_instead_of_prices(database: Publ
     )
     database.cycle()
     database.close()
-    assert run().output.split()[-4:] == ["–", "–", "–", "–"]
+    assert run().stdout.split()[-4:] == ["–", "–", "–", "–"]
+
+
+def test_prices_that_cannot_be_taken_stand_in_brackets_with_the_reason_in_a_pipe(
+    database: PublishedDatabase,
+) -> None:
+    now = datetime.now(UTC)
+    database.match(**{**suspended("spread"), **dead(now - timedelta(minutes=51), "money_line")})
+    database.cycle()
+    database.close(written_at=now)
+    result = run()
+    line = re.split("  +", result.stdout.splitlines()[1])
+    assert line[8:11] == [
+        *("[1.50 4.00 7.50] 51 min old", "[-0.5 0.95 +0.5 0.90] suspended", "o2.5 0.85 u2.5 1.00")
+    ]
+    assert "Bracketed prices cannot be taken" in result.stderr
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_prices_that_cannot_be_taken_are_struck_with_the_reason_on_a_terminal(
+    database: PublishedDatabase, width: int
+) -> None:
+    database.match(**{**suspended("spread"), **dead(NOW - timedelta(hours=30), "money_line")})
+    rows = published(database)
+    sent = styled(rows, width=width)
+    struck = re.findall(r"\x1b\[2;9m(.*?)\x1b\[0m", sent)
+    assert re.sub(" +", " ", " ".join(struck)).split() in (
+        ["1.50", "4.00", "7.50", "-0.5", "0.95", "+0.5", "0.90"],
+        ["1.50", "-0.5", "0.95", "4.00", "+0.5", "0.90", "7.50"],
+    )
+    text = Text.from_ansi(sent).plain
+    assert "30 h old" in text
+    assert "suspended" in text
+    assert "Struck prices cannot be taken" in " ".join(text.split())
+
+
+def test_a_terminal_that_cannot_strike_shows_brackets(database: PublishedDatabase) -> None:
+    database.match(**suspended("money_line"))
+    text = shown(published(database), width=80, color_system=None)
+    assert [price for price in ("[1.50]", "[4.00]", "[7.50]") if price not in text] == []
+    assert "Bracketed prices" in text
+
+
+def test_no_legend_where_all_prices_are_live(database: PublishedDatabase) -> None:
+    database.match()
+    assert "cannot be taken" not in shown(published(database), width=80)
+
+
+def test_json_has_every_column_with_its_type_and_times_in_utc(database: PublishedDatabase) -> None:
+    kickoff = datetime(2030, 5, 4, 15, 0, tzinfo=timezone(timedelta(hours=2)))
+    database.match(match_id="m1", kickoff_at=kickoff, home_team='A "quoted"\nname', money_line_home=1e300)
+    database.match(match_id="m2", money_line_home=float("nan"))
+    database.cycle()
+    rows = {}
+    with reading(database.close()) as source:
+        columns, _ = source.table("in_play")
+    for line in run("--json").stdout.splitlines():
+        row = json.loads(line)
+        assert list(row) == columns
+        rows[row["match_id"]] = row
+    first = rows["m1"]
+    assert first["kickoff_at"] == "2030-05-04T13:00:00Z"
+    assert first["home_team"] == 'A "quoted"\nname'
+    assert (first["money_line_home"], first["minute"], first["odds_suspended"]) == (1e300, 67, False)
+    assert first["venue_id"] is None
+    assert rows["m2"]["money_line_home"] is None
+
+
+def test_csv_has_one_header_and_every_column(database: PublishedDatabase) -> None:
+    database.match(home_team='A "quoted", name', kickoff_at=NOW, venue_id=None)
+    database.cycle()
+    with reading(database.close()) as source:
+        columns, _ = source.table("in_play")
+    header, row = csv.reader(io.StringIO(run("--csv").stdout))
+    assert header == columns
+    told = dict(zip(header, row, strict=True))
+    assert told["home_team"] == 'A "quoted", name'
+    assert told["kickoff_at"] == "2030-05-04T15:00:00Z"
+    assert (told["venue_id"], told["odds_live"], told["minute"]) == ("", "true", "67")
+
+
+def test_csv_of_no_match_is_the_header_and_json_is_nothing(database: PublishedDatabase) -> None:
+    database.cycle()
+    database.close()
+    assert run("--csv").stdout.startswith("match_id,")
+    assert run("--csv").stdout.count("\n") == 1
+    assert run("--json").stdout == ""
+    assert "No match is in play." in run("--json").stderr
+
+
+def test_json_and_csv_exclude_each_other() -> None:
+    assert run("--json", "--csv").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ((), {"m1", "m2", "m3"}),
+        (("--country", "ENG"), {"m1", "m2"}),
+        (("--country", "international"), {"m3"}),
+        (("--competition", "cup"), {"m2", "m3"}),
+        (("--team", "strasse"), {"m3"}),
+        (("--team", "arsenal"), {"m1", "m2"}),
+        (("--team", "arsenal", "--competition", "cup"), {"m2"}),
+        (("--team", "arsenal", "--country", "brazil"), set()),
+    ],
+)
+def test_filters_choose_by_a_part_of_a_name(
+    database: PublishedDatabase, filters: tuple[str, ...], found: set[str]
+) -> None:
+    database.match(match_id="m1", competition="League", home_team="Arsenal")
+    database.match(match_id="m2", competition="FA Cup", away_team="Arsenal")
+    database.match(match_id="m3", competition="Cup", country=None, home_team="Straße")
+    database.cycle()
+    database.close()
+    result = run("--json", *filters)
+    assert {json.loads(line)["match_id"] for line in result.stdout.splitlines()} == found
+    assert ("None of the 3 matches in play fits the filters." in result.stderr) == (not found)
+
+
+@contextmanager
+def watching(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """The command with `--watch`, and what it prints."""
+    with subprocess.Popen(
+        [*COMMAND, "matches", "--watch", *arguments],
+        env={**environment(data), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout
+        finally:
+            process.kill()
+
+
+def test_watch_shows_each_edition_with_one_header_until_it_is_interrupted(tmp_path: Path) -> None:
+    path = tmp_path / "football.duckdb"
+    with watching(tmp_path) as (process, output):
+        assert process.stderr is not None
+        assert "is not there yet" in process.stderr.readline()
+        for number, home in enumerate(("First", "Second")):
+            draft = PublishedDatabase(tmp_path / "next.duckdb")
+            draft.match(home_team=home)
+            draft.cycle()
+            draft.publish(path)
+            if number == 0:
+                assert output.readline().startswith("Country")
+            assert home in output.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+        assert output.read() == ""
+        assert process.stderr.read() == ""
 
 
 def test_missing_database_is_one_line_and_status_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,14 +293,18 @@ def test_no_match_in_play_is_said(database: PublishedDatabase) -> None:
     database.close()
     result = run()
     assert result.exit_code == 0
-    assert result.output.strip() == "No match is in play. The live list holds 1 that are not."
+    assert result.stdout == ""
+    assert result.stderr.strip() == "No match is in play. The live list holds 1 that are not."
 
 
-def test_stale_data_are_said_to_be_stale(database: PublishedDatabase) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(3, "late"), (7, "dead")])
+def test_data_are_late_or_dead_by_the_file_s_age(
+    database: PublishedDatabase, minutes: int, state: str
+) -> None:
     database.match()
-    database.cycle(datetime.now(UTC) - timedelta(minutes=5))
-    database.close()
-    assert "Stale data: published 5 min ago, due every 60 s." in run().output
+    database.cycle()
+    database.close(written_at=datetime.now(UTC) - timedelta(minutes=minutes))
+    assert f"The data are {state}: published {minutes} min ago, due every 60 s." in run().output
 
 
 def test_simulated_data_are_said_to_be_simulated(database: PublishedDatabase) -> None:
@@ -139,22 +324,46 @@ def test_names_cannot_steer_the_terminal(database: PublishedDatabase) -> None:
 
 
 def test_output_for_a_pipe_has_no_colours(database: PublishedDatabase) -> None:
-    database.match(odds_suspended=True)
+    database.match(**suspended("spread"))
     database.cycle()
     database.close()
     assert "\x1b" not in run().output
     assert "suspended" in run().output
 
 
+#: Numbers that no bookmaker means, in every column that is shown.
+ABSURD: dict[str, Any] = {
+    **{f"money_line_{outcome}": 1e300 for outcome in ("home", "draw", "away")},
+    **{f"{market}_line": 1e300 for market in ("spread", "over_under")},
+    **{f"spread_{side}": 1e300 for side in ("home", "away")},
+    **{f"over_under_{side}": 1e300 for side in ("over", "under")},
+    "home_score": 2**31 - 1,
+}
+
+
 @pytest.mark.parametrize("width", [80, 100, 139, 140, 200])
-def test_no_line_is_wider_than_the_terminal(database: PublishedDatabase, width: int) -> None:
-    database.match(home_team="A team whose name is a good deal longer than any table has room for " * 3)
+def test_absurd_names_and_numbers_cost_no_other_match_a_column(
+    database: PublishedDatabase, width: int
+) -> None:
+    long = "A name that is a good deal longer than any table has room for " * 3
+    database.match(match_id="m1", competition=long, home_team=long, bookmaker=long, **ABSURD)
+    database.match(match_id="m2", kickoff_at=datetime.now(UTC))
+    text = shown(published(database), width=width)
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    for whole in ("Home", "Away", "1.50", "4.00", "7.50", "-0.5 0.95", "o2.5 0.85", "u2.5 1.00", "BET365"):
+        assert whole in text
+
+
+def test_absurd_names_and_numbers_are_cut_in_a_pipe(database: PublishedDatabase) -> None:
+    database.match(match_id="m1", home_team="ガンバ大阪" * 20, **ABSURD)
+    database.match(match_id="m2", kickoff_at=datetime.now(UTC))
     database.cycle()
-    with reading(database.close()) as source:
-        rows: list[Row] = source.rows("in_play")
-    text = shown(rows, width=width, american=True)
-    assert "2.5" in text
-    assert all(len(line) <= width for line in text.splitlines())
+    database.close()
+    _, absurd, ordinary = run().stdout.splitlines()
+    assert "1e+300 1e+300 1e+300" in absurd
+    assert "ガンバ大阪ガンバ大阪ガンバ大阪…" in absurd
+    assert "1.50 4.00 7.50" in ordinary
+    assert all(cell_len(cell) <= 32 for line in (absurd, ordinary) for cell in re.split("  +", line))
 
 
 def test_a_narrow_terminal_cuts_names_and_never_prices(database: PublishedDatabase) -> None:
@@ -162,12 +371,9 @@ def test_a_narrow_terminal_cuts_names_and_never_prices(database: PublishedDataba
         home_team="Gimnasia y Tiro de San Ignacio",
         spread_line=-1.25,
         over_under_line=2.25,
-        odds_suspended=True,
+        **suspended("over_under"),
     )
-    database.cycle()
-    with reading(database.close()) as source:
-        rows: list[Row] = source.rows("in_play")
-    text = shown(rows, width=80, american=False)
+    text = shown(published(database), width=80)
     assert "Gimnasia y Tiro" in text
-    for whole in ("+1.25 0.95", "-1.25 0.90", "o2.25 0.85", "u2.25 1.00", "BET365  suspended"):
+    for whole in ("+1.25 0.95", "-1.25 0.90", "o2.25 0.85", "u2.25 1.00", "BET365", "suspended"):
         assert whole in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from football_assets.published.formatting import (
     clock,
     goals,
     line,
+    market_note,
+    market_state,
     number,
     plain,
     price,
@@ -37,17 +40,33 @@ def test_a_name_keeps_its_letters_and_loses_what_steers(value: object, shown: st
     assert plain(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (12, "12"), (None, "–")])
-def test_number(value: object, shown: str) -> None:
+@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (12, "12"), (2**31, "2e+09"), (None, "–")])
+def test_number(value: int | None, shown: str) -> None:
     assert number(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(1.5, "1.50"), (99.99, "99.99"), (151.0, "151"), (None, "–")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1.5, "1.50"),
+        (99.99, "99.99"),
+        (151.0, "151"),
+        (-0.25, "-0.25"),
+        (99_999.0, "99999"),
+        (1e300, "1e+300"),
+        (-1e300, "-1e+300"),
+        (float("inf"), "inf"),
+        (None, "–"),
+    ],
+)
 def test_price(value: float | None, shown: str) -> None:
     assert price(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(150, "+150"), (-200, "-200"), (None, "–")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(150, "+150"), (-200, "-200"), (2**31, "+2e+09"), (-(2**31), "-2e+09"), (None, "–")],
+)
 def test_american_odds_carry_their_sign(value: int | None, shown: str) -> None:
     assert american(value) == shown
 
@@ -152,3 +171,36 @@ def test_goals_in_regular_time_overtime_and_shoot_out(row: Any, shown: tuple[str
 )
 def test_an_age_is_told_in_the_largest_unit_that_fits(seconds: float, shown: str) -> None:
     assert ago(seconds) == shown
+
+
+NOW = datetime(2030, 5, 4, 15, 0, tzinfo=UTC)
+
+
+def spread(**columns: Any) -> dict[str, Any]:
+    """A row's columns of the spread: live unless said otherwise."""
+    live = {"spread_home": 0.9, "spread_away": 0.95, "spread_suspended": False, "spread_live": True}
+    return {**live, "spread_at": NOW - timedelta(minutes=12), "odds_suspended": True, **columns}
+
+
+@pytest.mark.parametrize(
+    ("columns", "state", "note"),
+    [
+        ({}, "live", ""),
+        ({"spread_home": None}, "live", ""),
+        ({"spread_live": False}, "dead", "12 min old"),
+        ({"spread_live": None}, "dead", "12 min old"),
+        ({"spread_live": False, "spread_at": None}, "dead", "not live"),
+        ({"spread_live": False, "spread_suspended": True}, "suspended", "suspended"),
+        ({"spread_suspended": True}, "suspended", "suspended"),
+        ({"spread_home": None, "spread_away": None, "spread_live": False}, "none", ""),
+    ],
+)
+def test_a_market_is_live_suspended_dead_or_none(columns: dict[str, Any], state: str, note: str) -> None:
+    assert market_state(spread(**columns), "spread") == state
+    assert market_note(spread(**columns), "spread", NOW) == note
+
+
+def test_a_file_of_before_the_markets_columns_tells_suspended_or_not() -> None:
+    old = {"spread_home": 0.9, "spread_away": 0.95, "odds_suspended": True}
+    assert market_state(old, "spread") == "suspended"
+    assert market_state({**old, "odds_suspended": False}, "spread") == "live"

@@ -3,18 +3,32 @@ A whole matchday of them is in `matchday`."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from football_assets.published.formatting import MARKETS
 from football_assets.warehouse.tables import PUBLISHED
 
 IN_PLAY_VIEW = """
 CREATE VIEW in_play_matches AS
 SELECT * FROM flattened_matches WHERE status_id BETWEEN 2 AND 7 ORDER BY country, competition, kickoff_at
 """
+
+#: Whether each market's prices are live: columns of `flattened_matches` by the contract.
+MARKET_COLUMNS = {
+    **{
+        f"{market}_{name}": type_
+        for market in MARKETS
+        for name, type_ in (
+            ("at", "TIMESTAMPTZ"), ("minute", "VARCHAR"), ("suspended", "BOOLEAN"), ("live", "BOOLEAN"),
+        )
+    },
+    "odds_live": "BOOLEAN",
+}  # fmt: skip
 
 MATCH: dict[str, Any] = {
     "match_id": "m1",
@@ -61,6 +75,9 @@ MATCH: dict[str, Any] = {
     "over_under_under": 1.0,
     "over_under_under_american": 100,
     "odds_suspended": False,
+    **{f"{market}_live": True for market in MARKETS},
+    **{f"{market}_suspended": False for market in MARKETS},
+    "odds_live": True,
     "data_source": "api",
 }
 
@@ -80,6 +97,19 @@ TICK: dict[str, Any] = {
 }
 
 
+def suspended(*markets: str) -> dict[str, Any]:
+    """The columns of markets that the bookmaker has suspended."""
+    closed = {f"{market}_suspended": True for market in markets}
+    not_live = {f"{market}_live": False for market in markets}
+    return {**closed, **not_live, "odds_suspended": True, "odds_live": False}
+
+
+def dead(made_at: datetime, *markets: str) -> dict[str, Any]:
+    """The columns of markets whose newest price was made then and is not live."""
+    columns = {f"{market}_live": False for market in markets}
+    return {**columns, **{f"{market}_at": made_at for market in markets}, "odds_live": False}
+
+
 class PublishedDatabase:
     """A published file being written; `insert` gives whole or partial rows."""
 
@@ -89,6 +119,9 @@ class PublishedDatabase:
         self.connection = duckdb.connect(str(path))
         for table in PUBLISHED:
             self.connection.execute(table.ddl())
+        for column, type_ in MARKET_COLUMNS.items():
+            added = f"ADD COLUMN IF NOT EXISTS {column} {type_}"
+            self.connection.execute(f"ALTER TABLE flattened_matches {added}")
         self.connection.execute(IN_PLAY_VIEW)
         self.connection.begin()
 
@@ -154,15 +187,17 @@ class PublishedDatabase:
         }
         self.insert("cycles", **{**row, **values})
 
-    def close(self) -> Path:
-        """The written file, complete."""
+    def close(self, written_at: datetime | None = None) -> Path:
+        """The written file, complete; its time is `written_at`, else now."""
         self.connection.commit()
         self.connection.close()
+        if written_at is not None:
+            os.utime(self.path, (written_at.timestamp(), written_at.timestamp()))
         return self.path
 
-    def publish(self, path: Path) -> Path:
+    def publish(self, path: Path, written_at: datetime | None = None) -> Path:
         """Take the place of the file at `path`, as a cycle's end does."""
-        return self.close().replace(path)
+        return self.close(written_at).replace(path)
 
     def _next(self, table: str) -> int:
         found = self.connection.execute(f"SELECT count(*) + 1 FROM {table}").fetchone()

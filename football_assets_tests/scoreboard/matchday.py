@@ -10,24 +10,34 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from football_assets_tests.scoreboard.databases import PublishedDatabase
+from football_assets.published.formatting import MARKETS
+from football_assets_tests.scoreboard.databases import PublishedDatabase, dead, suspended
 
 #: Who plays whom, in which competition.
 FIXTURES = Path(__file__).with_name("matchday.csv")
 
 #: Matches drawn by hand, by their place on the matchday.
 SPECIAL: dict[int, dict[str, Any]] = {
-    1: {"away_red_cards": 2, "home_yellow_cards": 5, "away_yellow_cards": 4, "odds_suspended": True},
+    1: {"away_red_cards": 2, "home_yellow_cards": 5, "away_yellow_cards": 4, **suspended(*MARKETS)},
     3: {"status_id": 3, "status": "half-time", "minute": None},
     8: {"minute": 94, "status_id": 4, "status": "second half"},
     9: {"data_source": "last_known"},
-    14: {"odds_suspended": True},
+    14: suspended("spread"),
     20: {"minute": 47, "status_id": 2, "status": "first half", "data_source": "last_known"},
     29: {"status_id": 7, "status": "penalty shoot-out", "minute": None, "home_overtime_score": 2,
          "away_overtime_score": 2, "home_shootout_score": 4, "away_shootout_score": 3},
     30: {"home_corners": None, "away_corners": None, "home_score": 11, "away_score": 10},
-    33: {"status_id": 5, "status": "overtime", "minute": 104, "odds_suspended": True, "home_red_cards": 1},
+    33: {"status_id": 5, "status": "overtime", "minute": 104, "home_red_cards": 1,
+         **suspended("money_line", "over_under")},
 }  # fmt: skip
+
+#: Prices from before the kick-off or the last goal, by the match's place: their age in minutes, the markets.
+DEAD: dict[int, tuple[int, tuple[str, ...]]] = {
+    0: (4, ("corners",)),
+    2: (51, ("money_line",)),
+    4: (1800, ("money_line", "spread", "over_under")),
+    12: (3, ("over_under", "spread")),
+}
 
 #: Each market's opening prices of the first match, and the names of its columns.
 OPENING = {
@@ -121,7 +131,12 @@ def _matches(now: datetime, first_odds: dict[str, Any]) -> Iterator[dict[str, An
             "temperature_c": 18.0,
             **(NO_ODDS if place in UNPRICED else _odds(chance)),
             **(first_odds if place == 0 else SPECIAL.get(place, {})),
+            **(_dead(now, *DEAD[place]) if place in DEAD else {}),
         }
+
+
+def _dead(now: datetime, minutes: int, markets: tuple[str, ...]) -> dict[str, Any]:
+    return dead(now - timedelta(minutes=minutes), *markets)
 
 
 def _odds(chance: random.Random) -> dict[str, Any]:

@@ -23,6 +23,9 @@ on_desk_and_phone = pytest.mark.parametrize("page", [DESK, PHONE], ids=["desk", 
 
 COMPLAINTS = {"error", "warning"}
 
+#: On a busy machine the first page takes longer than playwright's 5 seconds: the server still imports.
+expect.set_options(timeout=20_000)
+
 HOSTILE = '<img src=x onerror="document.title=1">\u202egnihton'
 
 
@@ -38,7 +41,7 @@ class Scoreboard:
 
     def matchday(self, *, now: datetime | None = None, data_source: str = "api") -> None:
         """Publish a matchday as of `now`."""
-        matchday(self._next(), now=now, data_source=data_source).publish(self.path)
+        matchday(self._next(), now=now, data_source=data_source).publish(self.path, now)
 
     def _next(self) -> Path:
         path = self.path.with_name("next.duckdb")
@@ -101,10 +104,18 @@ def test_the_matches_in_play_are_searched_and_priced(scoreboard: Scoreboard, pag
     expect(page.locator(".fb-league")).to_have_count(15)
     expect(page.locator(".fb-status")).to_contain_text("50 in play of 50")
     expect(page.get_by_text("In 2 of 50 matches something is last known")).to_be_visible()
-    expect(page.locator(".fb-stale, .fb-simulated, .fb-empty")).to_have_count(0)
+    expect(page.locator(".fb-notice.fb-late, .fb-notice.fb-dead, .fb-simulated, .fb-empty")).to_have_count(0)
     for chrome in ("stToolbarActions", "stAppDeployButton", "stStatusWidget", "stSidebar", "stMainMenu"):
         expect(page.get_by_test_id(chrome)).not_to_be_visible()
     assert fits(page)
+
+    expect(page.locator(".fb-legend")).to_contain_text("Struck prices cannot be taken")
+    closed = page.locator(".fb-match", has_text="Racing del Norte")
+    expect(closed.locator(".fb-price s")).to_have_count(7)
+    expect(closed.locator(".fb-note")).to_have_text(["suspended"] * 3)
+    old = page.locator(".fb-match", has_text="Central Pampa")
+    expect(old.locator(".fb-price s")).to_have_count(3)
+    expect(old.locator(".fb-note")).to_have_text("51 min old")
 
     page.get_by_label("Search").fill("liga ribera")
     page.get_by_label("Search").press("Enter")
@@ -114,6 +125,8 @@ def test_the_matches_in_play_are_searched_and_priced(scoreboard: Scoreboard, pag
     expect(shown).to_contain_text("Atlético Ribera")
     expect(shown.locator(".fb-goals")).to_have_text(["2", "1"])
     expect(shown.locator(".fb-red")).to_have_text("1")
+    expect(shown.locator("s, .fb-note")).to_have_count(0)
+    expect(page.locator(".fb-legend")).to_have_count(0)
     expect(shown.locator(".fb-price").first).to_have_text(re.compile(r"^1\d+\.\d\d$"))
 
     page.get_by_text("American odds").click()
@@ -138,6 +151,8 @@ def test_a_match_has_a_page_with_events_and_moving_odds(scoreboard: Scoreboard, 
     expect(page.get_by_text("low into the far corner")).to_be_visible()
     expect(page.locator(".fb-now .fb-price")).to_have_count(9)
     expect(page.locator(".fb-now .fb-price").first).to_contain_text(re.compile("[+-]"))
+    expect(page.locator(".fb-now s")).to_have_count(2)
+    expect(page.locator(".fb-now .fb-note")).to_have_text("4 min old")
     expect(page.locator(".fb-chart")).to_have_text(
         [re.compile(market) for market in ("^Money line", "^Spread", "^Over/under", "^Corners")]
     )
@@ -187,12 +202,12 @@ def test_a_new_edition_is_shown_without_a_reload(scoreboard: Scoreboard, page: P
     assert page.evaluate("window.notReloaded")
 
 
-def test_old_and_simulated_data_say_so_in_every_view(scoreboard: Scoreboard, page: Page) -> None:
+def test_dead_and_simulated_data_say_so_in_every_view(scoreboard: Scoreboard, page: Page) -> None:
     scoreboard.matchday(now=datetime.now(UTC) - timedelta(minutes=7), data_source="simulated")
     for view in ("", "?match=match-0", "?view=pipeline"):
         page.goto(scoreboard.address + view)
         expect(page.get_by_text("Simulated matches: no credentials are set")).to_be_visible()
-        expect(page.get_by_text("Stale data: published 7 min ago, due every 60 s.")).to_be_visible()
+        expect(page.get_by_text("The data are dead: published 7 min ago, due every 60 s.")).to_be_visible()
 
 
 def test_a_match_that_is_gone_is_said_to_be_gone(scoreboard: Scoreboard, page: Page) -> None:
