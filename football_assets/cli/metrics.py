@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import signal
-from threading import Event
+from collections.abc import Callable, Iterable
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
 
 from football_assets.metrics.record import STATE_NAME
 from football_assets.settings import SettingsError, load_settings
+from football_assets.surfaces import Policy
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 HOST = "127.0.0.1"
 
@@ -23,21 +30,50 @@ def metrics(port: int) -> None:
         settings = load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    from prometheus_client import start_http_server
+    from prometheus_client import make_wsgi_app
+    from prometheus_client.exposition import ThreadingWSGIServer
 
     from football_assets.metrics.exposition import registry
 
     served = registry(
         settings.metrics_path / STATE_NAME, settings.published_path, settings.threshold_age_seconds
     )
+    app = guarded(make_wsgi_app(served), Policy.from_settings(HOST, port, settings))
     try:
-        server, thread = start_http_server(port, HOST, served)
+        server = make_server(HOST, port, app, ThreadingWSGIServer, _Silent)
     except OSError as error:
         raise click.ClickException(f"Cannot serve at {HOST}:{port}: {error.strerror}") from None
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     click.echo(f"Metrics: http://{HOST}:{port}/metrics (Ctrl-C stops it)", err=True)
     stopped.wait()
     server.shutdown()
     thread.join()
+
+
+def guarded(app: WSGIApplication, policy: Policy) -> WSGIApplication:
+    """The WSGI application behind the policy: what it refuses gets status 403."""
+
+    def guard(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        headers = {
+            name.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        reason = policy.refusal(environ["REQUEST_METHOD"], headers)
+        if reason is None:
+            return app(environ, start)
+        start("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+        return [reason.encode()]
+
+    return guard
+
+
+class _Silent(WSGIRequestHandler):
+    """Logs no request."""
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""

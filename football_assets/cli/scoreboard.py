@@ -14,6 +14,7 @@ OPTIONS = {
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "server.enableStaticServing": "false",
+    "browser.serverAddress": "127.0.0.1",
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "minimal",
     "theme.light.primaryColor": "#12794a",
@@ -39,6 +40,6 @@ def scoreboard(port: int) -> None:
         raise click.ClickException(str(error)) from error
     from streamlit.web import cli as streamlit
 
-    app = str(files("football_assets.scoreboard").joinpath("app.py"))
+    app = str(files("football_assets.scoreboard").joinpath("guarded.py"))
     options = [f"--{name}={value}" for name, value in OPTIONS.items()]
     streamlit.main(["run", app, f"--server.port={port}", *options], prog_name="streamlit")

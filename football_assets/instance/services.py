@@ -58,8 +58,13 @@ def environment(settings: Settings, home: Path) -> dict[str, str]:
     return own | {"DAGSTER_HOME": str(home), "FOOTBALL_DATA_DIR": str(settings.data_path)}
 
 
-def services(home: Path, host: str, port: int, definitions: str = DEFINITIONS) -> list[Service]:
-    """The processes in the order of their start. Each has its own: one that dies takes no other with it."""
+def services(
+    home: Path, host: str, port: int, definitions: str = DEFINITIONS, *, read_only: bool = False
+) -> list[Service]:
+    """The processes in the order of their start. Each has its own: one that dies takes no other with it.
+
+    With `read_only` Dagster's UI changes nothing.
+    """
     place = _socket_path(home)
     workspace = home / "workspace.yaml"
     workspace.write_text(
@@ -68,11 +73,13 @@ def services(home: Path, host: str, port: int, definitions: str = DEFINITIONS) -
     quiet = ["--log-level", "warning"]
     code = [sys.executable, "-m", "dagster", "api", "grpc", "-m", definitions, "--socket", str(place), *quiet]
     daemon = [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-w", str(workspace), *quiet]
-    web = [sys.executable, "-m", "dagster_webserver", "-w", str(workspace), "-h", host, "-p", str(port)]
+    web = [sys.executable, "-m", "football_assets.instance.webserver"]
+    web += ["--workspace", str(workspace), "--host", host, "--port", str(port)]
+    web += ["--read-only"] if read_only else []
     return [
         Service("code server", code, lambda: _answers(socket.AF_UNIX, str(place))),
         Service("daemon", daemon),
-        Service("web server", [*web, "--dagster-log-level", "warning"], lambda: _answers_at(host, port)),
+        Service("web server", web, lambda: _answers_at(host, port)),
     ]
 
 

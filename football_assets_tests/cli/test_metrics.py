@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -86,3 +87,10 @@ def test_bad_setting_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Error: FOOTBALL_INTERVAL_SECONDS=soon is not allowed")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
+def test_another_page_reads_no_metrics(tmp_path: Path, header: dict[str, str]) -> None:
+    with serving(tmp_path) as (address, _), pytest.raises(HTTPError) as refused:
+        urlopen(Request(address, headers=header), timeout=10)
+    assert refused.value.code == 403

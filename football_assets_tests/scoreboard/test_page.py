@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -232,3 +234,11 @@ def test_names_are_shown_as_they_are_and_do_nothing(scoreboard: Scoreboard, page
     expect(page.locator("[data-testid=stVegaLiteChart] :is(canvas, svg)")).to_have_count(1)
     assert fits(page)
     assert page.title() == "Football live"
+
+
+@pytest.mark.parametrize("path", ["", "_stcore/health", "_stcore/host-config", "static/index.html"])
+def test_page_is_not_served_to_a_name_that_was_made_to_lead_here(scoreboard: Scoreboard, path: str) -> None:
+    request = Request(f"{scoreboard.address}{path}", headers={"Host": "evil.example"})
+    with pytest.raises(HTTPError) as refused:
+        urlopen(request, timeout=10)
+    assert refused.value.code == 403

@@ -106,3 +106,14 @@ async def test_a_port_in_use_is_an_os_error(clock) -> None:
         with pytest.raises(OSError):
             async with serving(Simulator(clock=clock), port=taken.getsockname()[1]):
                 pass
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
+async def test_another_page_is_not_answered(clock, headers) -> None:
+    async with serving(Simulator(clock=clock)) as base_url, aiohttp.ClientSession() as session:
+        async with session.get(f"{base_url}/match/detail_live", params=CREDENTIALS) as answer:
+            assert answer.status == 200
+        async with session.get(
+            f"{base_url}/match/detail_live", params=CREDENTIALS, headers=headers
+        ) as refused:
+            assert refused.status == 403
