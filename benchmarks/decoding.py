@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 import duckdb
 import orjson
 import pandas as pd
+from football_assets.thesports.parsing.odds import MARKETS, TickColumns, read_history
+from football_assets.warehouse.tables import ODDS_TICKS
 from servers import SECRET, Server
 from tables import Cell, show
 
 from football_assets.codes import BOOKMAKERS
-from football_assets.thesports.parsing.odds import MARKETS, TickColumns, read_history
-from football_assets.warehouse.tables import ODDS_TICKS
 
 Histories = dict[str, dict[str, Any]]
 

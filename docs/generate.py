@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
+
 from football_assets.settings import Settings, allowed, variables
 from football_assets.warehouse.history import HISTORIES
-from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
 
 HERE = Path(__file__).parent
 

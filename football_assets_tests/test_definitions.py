@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from dagster import AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Definitions
+from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, PUBLISHED, VIEWS
 
 from football_assets.definitions import build_definitions
 from football_assets.settings import Settings
-from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, PUBLISHED, VIEWS
 
 GROUPS = {
     "live": set(LIVE_TABLES),

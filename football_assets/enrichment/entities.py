@@ -1,5 +1,5 @@
-"""The tables that the enrichment fills: of each its key, the endpoints that it comes from, how it is asked for
-and read. A new one is an entry here and its row class in `tables/`."""
+"""The tables that the enrichment fills: of each its key, its endpoints, how it is asked for and read.
+A new one is an entry here and its row class in `tables/`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from football_assets.thesports.parsing.reference import parse_competitions, pars
 
 if TYPE_CHECKING:
     from football_assets.thesports.answer import Answer
-from football_assets.thesports.client import TheSports
+    from football_assets.thesports.client import TheSports
     from football_assets.thesports.parsing.reader import Parsed
 
 
 @dataclass(frozen=True)
 class Entity:
-    """A table of the enrichment. `named_by` is the table whose rows name its ids, `group` its group in Dagster."""
+    """A table of the enrichment. `named_by` is the table whose rows name its ids, `group` is Dagster's."""
 
     row: type[Row]
     group: str
@@ -42,9 +42,9 @@ class Entity:
 
 @dataclass(frozen=True)
 class Reference(Entity):
-    """Reference data: `ask` requests one row by id and priority (without it all rows come at once), `ask_since`
-    those changed since a Unix time; `parse` reads the rows. `kind` is its name in `deleted` and `results_extra`.
-    Where `name_suffices`, the rest of a row can wait for a later cycle."""
+    """Reference data: `ask` requests one row by id and priority (without it all rows come at once),
+    `ask_since` those changed since a Unix time; `parse` reads the rows. `kind` is its name in `deleted` and
+    `results_extra`. Where `name_suffices`, the rest of a row can wait for a later cycle."""
 
     kind: str
     parse: Callable[..., Parsed[Any]]

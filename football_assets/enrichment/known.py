@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from football_assets.tables.details import MatchDetail
+from football_assets.tables.schema import BigInt, table
+from football_assets.tables.words import CompanyId, Market, OfMatch
 from football_assets.thesports.answer import Answer
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds_history import ListDigest, ListKey, MatchHistory
@@ -75,26 +77,35 @@ class Cursor:
     floor: int = 0
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How much of a match's odds is known.
+@table("pipeline.coverage", key=("match_id",))
+class Coverage(OfMatch):
+    """How much of a match's odds is known."""
 
-    `complete_since` is the stretch (see `WindowFeed`) in which its whole history was read; None while
-    something of it is known to be missing or its order is not told. `asked_at` is when the history was last
-    read. `closed` tells that it was read once more after the end, `is_current` that the newest prices are
-    those of the present cycle. `recheck` asks for another reading soon, though nothing is known to be wrong.
-    `is_fixture` is a match that has not been in the live list yet.
-    """
+    last_seen_at: Annotated[
+        datetime, "when it was last seen in the live list; of a fixture its kick-off"
+    ]
+    in_play: Annotated[bool, "whether it is in play now"] = False
+    complete_since: Annotated[
+        int | None,
+        "the stretch (see `WindowFeed`) in which its whole history was read; NULL while something of it is known "
+        "to be missing or its order is not told",
+    ] = None
+    asked_at: Annotated[datetime | None, "when its history was last read"] = None
+    closed: Annotated[bool, "whether its history was read once more after the end"] = False
+    is_current: Annotated[bool, "whether its newest prices are those of the present cycle"] = False
+    recheck: Annotated[bool, "whether to read it again soon, though nothing is known to be wrong"] = False
+    is_fixture: Annotated[bool, "whether it has not been in the live list yet"] = False
 
-    match_id: str
-    last_seen_at: datetime
-    in_play: bool = False
-    complete_since: int | None = None
-    asked_at: datetime | None = None
-    closed: bool = False
-    is_current: bool = False
-    recheck: bool = False
-    is_fixture: bool = False
+
+@table("pipeline.odds_lists", key=("match_id", "company_id", "market"))
+class StoredList(OfMatch):
+    """The digest of a list of ticks as its history was last read: see `ListDigest`."""
+
+    company_id: CompanyId
+    market: Market
+    until: Annotated[BigInt, "the newest second (Unix) of the list"]
+    ticks: Annotated[int, "its number of ticks"]
+    digest: Annotated[BigInt, "a digest of all its ticks"]
 
 
 @dataclass(frozen=True)

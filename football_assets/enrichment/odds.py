@@ -138,7 +138,7 @@ class Odds:
     def _note_repairs(self, window: Window | None) -> None:
         """A change that no window tells of was a repair."""
         told = {
-            OddsUpdate(match_id, company_id, tick[0])
+            OddsUpdate(match_id=match_id, company_id=company_id, updated_at=tick[0])
             for each in (*self.polled, *([window] if window else []))
             for (match_id, company_id, _), ticks in each.ticks.items()
             for tick in ticks
@@ -225,7 +225,7 @@ class Odds:
         if history is None or not history.is_whole:
             return False
         is_after = update.match_id in self.out.odds.after_window
-        return is_after or update.at < history.present.timestamp() - LAG_SECONDS
+        return is_after or update.updated_at < history.present.timestamp() - LAG_SECONDS
 
 
 def tracked(known: Mapping[str, Coverage], live: Mapping[str, int], now: datetime) -> dict[str, Coverage]:
@@ -236,7 +236,7 @@ def tracked(known: Mapping[str, Coverage], live: Mapping[str, int], now: datetim
         if now - match.last_seen_at <= timedelta(hours=KEPT_HOURS)
     }
     for match_id, status_id in live.items():
-        match = matches.get(match_id) or Coverage(match_id, now)
+        match = matches.get(match_id) or Coverage(match_id=match_id, last_seen_at=now)
         matches[match_id] = replace(
             match,
             last_seen_at=now,
@@ -253,7 +253,7 @@ def fixtures(
     """The matches that kick off within so many hours and have not been in the live list yet. They are kept
     for as long after their kick-off as a match of the live list that was seen then."""
     return {
-        match_id: Coverage(match_id, fixture.kickoff_at, is_fixture=True)
+        match_id: Coverage(match_id=match_id, last_seen_at=fixture.kickoff_at, is_fixture=True)
         for match_id, fixture in known.items()
         if match_id not in coverage
         and fixture.kickoff_at is not None

@@ -17,8 +17,8 @@ from football_assets.tables.words import (
 HomeOrOver = Annotated[float | None, "home or over: decimal odds in money_line, else Hong Kong odds"]
 DrawOrLine = Annotated[
     float | None,
-    "decimal odds of the draw in money_line, else the line; in spread positive: the home side gives the goals, "
-    "in play counted from the score at the tick, not from 0-0",
+    "decimal odds of the draw in money_line, else the line; in spread positive: the home side gives the "
+    "goals, in play counted from the score at the tick, not from 0-0",
 ]
 AwayOrUnder = Annotated[float | None, "away or under: decimal odds in money_line, else Hong Kong odds"]
 Suspended = Annotated[bool | None, "whether the market was suspended, NULL where that could not be read"]

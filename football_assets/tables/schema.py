@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, dataclass_transform, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,11 @@ def _table(cls: type[Row], name: str, key: tuple[str, ...], *, is_view: bool = F
 def _annotations(cls: type[Row]) -> dict[str, Any]:
     """The annotations of a class and its bases, the last base first."""
     bases = [base for base in reversed(cls.__mro__) if issubclass(base, Row) and base is not Row]
-    return {name: hint for base in bases for name, hint in base.__annotations__.items()}
+    found = {name: hint for base in bases for name, hint in base.__annotations__.items()}
+    if any(isinstance(hint, str) for hint in found.values()):  # of a module with postponed annotations
+        hints = get_type_hints(cls, include_extras=True)
+        found = {name: hints[name] for name in found}
+    return found
 
 
 def _column(name: str, hint: object) -> Column:

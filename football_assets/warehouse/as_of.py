@@ -1,4 +1,4 @@
-"""The macros that give any edition again: what was known at a moment, by the same SQL that makes the present."""
+"""The macros that give any edition again, by the same SQL that makes the present."""
 
 from __future__ import annotations
 

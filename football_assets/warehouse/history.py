@@ -100,7 +100,8 @@ def history_views(directory: Path, oldest: date) -> Iterator[str]:
     The files are found in `directory`, or where a reader says by `SET VARIABLE football_history`.
     """
     for history in HISTORIES:
-        yield f"CREATE OR REPLACE VIEW {history.view} AS {' UNION ALL BY NAME '.join(_parts(history, directory, oldest))}"
+        parts = " UNION ALL BY NAME ".join(_parts(history, directory, oldest))
+        yield f"CREATE OR REPLACE VIEW {history.view} AS {parts}"
 
 
 def _parts(history: History, directory: Path, oldest: date) -> Iterator[str]:
@@ -189,8 +190,8 @@ def _move_matches(warehouse: Warehouse, directory: Path, day: date) -> int:
                 connection.execute(f"DELETE {found}")
                 rows += count
         connection.execute(
-            f"INSERT INTO pipeline.aged_matches SELECT match_id, kickoff_day FROM leaving_matches WHERE {among} "
-            "AND match_id NOT IN (SELECT match_id FROM pipeline.aged_matches)"
+            f"INSERT INTO pipeline.aged_matches SELECT match_id, kickoff_day FROM leaving_matches "
+            f"WHERE {among} AND match_id NOT IN (SELECT match_id FROM pipeline.aged_matches)"
         )
         _note_batch(connection, batch, bool(drafts))
     _give_names(drafts)

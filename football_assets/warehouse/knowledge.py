@@ -18,11 +18,13 @@ from football_assets.enrichment.known import (
     KnownFixture,
     KnownOdds,
     KnownReference,
+    StoredList,
     WindowFeed,
 )
 from football_assets.queries import query
 from football_assets.thesports.parsing.odds_history import ListDigest, ListKey
 from football_assets.thesports.parsing.odds_window import OddsUpdate
+from football_assets.warehouse.rows import read
 from football_assets.warehouse.store_matches import FINAL_ATTEMPTS
 from football_assets.warehouse.store_odds import untold_matches
 
@@ -80,18 +82,11 @@ def _partial(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 
 def _odds(connection: duckdb.DuckDBPyConnection) -> KnownOdds:
-    coverage = connection.execute(
-        """SELECT match_id, last_seen_at, in_play, complete_since, asked_at, closed, is_current, recheck,
-            is_fixture FROM pipeline.coverage"""
-    ).fetchall()
-    updates = connection.execute(
-        "SELECT match_id, company_id, updated_at FROM pipeline.odds_updates"
-    ).fetchall()
     return KnownOdds(
-        coverage={row[0]: Coverage(*row) for row in coverage},
+        coverage={row.match_id: row for row in read(connection, Coverage)},
         feed=_feed(connection),
         lists=_Lists(connection),
-        updates={OddsUpdate(*row) for row in updates},
+        updates=set(read(connection, OddsUpdate)),
         untold=partial(untold_matches, connection),
     )
 
@@ -125,9 +120,7 @@ class _Lists(Mapping[str, Mapping[ListKey, ListDigest]]):
     @cached_property
     def _lists(self) -> dict[str, dict[ListKey, ListDigest]]:
         lists: dict[str, dict[ListKey, ListDigest]] = {}
-        rows = self._connection.execute(
-            "SELECT match_id, company_id, market, until, ticks, digest FROM pipeline.odds_lists"
-        ).fetchall()
-        for match_id, company_id, market, *digest in rows:
-            lists.setdefault(match_id, {})[company_id, market] = ListDigest(*digest)
+        for row in read(self._connection, StoredList):
+            digest = ListDigest(row.until, row.ticks, row.digest)
+            lists.setdefault(row.match_id, {})[row.company_id, row.market] = digest
         return lists

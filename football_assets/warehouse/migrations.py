@@ -1,7 +1,7 @@
 """The changes of the warehouse's structure, by name: each is made once, in a transaction with its record.
 
-What the tables are is said in `tables/`; a new column there is added by itself. Here is what that does not do:
-the pipeline's own state, and moving what an older version has stored.
+What the tables are is said in `tables/`; a new column there is added by itself. Here is the rest: the
+pipeline's own state, and moving what an older version has stored.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
+
+from football_assets.enrichment.known import Coverage, StoredList
+from football_assets.tables.schema import Row
+from football_assets.thesports.parsing.odds_window import OddsUpdate
 
 #: The published tables' versions: number, day, what changed. The newest is this one's.
 SCHEMA_VERSIONS = (
@@ -23,6 +27,9 @@ SCHEMA_VERSIONS = (
         "live_match_changes and match_stat_changes keep observed_at, which is the same as seen_at.",
     ),
 )
+
+#: The pipeline's own tables that have a class.
+STATE_ROWS: tuple[type[Row], ...] = (Coverage, StoredList, OddsUpdate)
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -43,17 +50,9 @@ CREATE TABLE IF NOT EXISTS pipeline.unknown_ids (entity VARCHAR, id VARCHAR, ask
 """
 
 _COVERAGE = """
-CREATE TABLE pipeline.coverage (
-    match_id VARCHAR, last_seen_at TIMESTAMPTZ, in_play BOOLEAN, complete_since INTEGER, asked_at TIMESTAMPTZ,
-    closed BOOLEAN, is_current BOOLEAN, recheck BOOLEAN, is_fixture BOOLEAN
-);
 CREATE TABLE pipeline.window_feed (
     stretch INTEGER, newest BIGINT, distrusted_until TIMESTAMPTZ, ticks JSON
 );
-CREATE TABLE pipeline.odds_lists (
-    match_id VARCHAR, company_id INTEGER, market VARCHAR, until BIGINT, ticks INTEGER, digest BIGINT
-);
-CREATE TABLE pipeline.odds_updates (match_id VARCHAR, company_id INTEGER, updated_at BIGINT);
 CREATE TABLE pipeline.partial_rows (table_name VARCHAR, id VARCHAR);
 CREATE TABLE pipeline.deleted_ids (kind VARCHAR, id VARCHAR);
 CREATE TABLE pipeline.finals (match_id VARCHAR, asked_at TIMESTAMPTZ, attempts INTEGER);
@@ -75,12 +74,13 @@ def _make_state(connection: duckdb.DuckDBPyConnection) -> None:
 def _take_over_odds_state(connection: duckdb.DuckDBPyConnection) -> None:
     """The state of the odds under its new names. What was read of a match before stays trusted."""
     connection.execute(_COVERAGE)
+    for row in STATE_ROWS:
+        connection.execute(row.table.ddl())
     if not _has(connection, "odds_matches"):
         return
     connection.execute(
-        """INSERT INTO pipeline.coverage
-        SELECT match_id, last_seen_at, in_play, complete_since, asked_at, closed, is_current, FALSE, FALSE
-        FROM pipeline.odds_matches"""
+        "INSERT INTO pipeline.coverage BY NAME "
+        "SELECT *, FALSE AS recheck, FALSE AS is_fixture FROM pipeline.odds_matches"
     )
     connection.execute("INSERT INTO pipeline.window_feed FROM pipeline.odds_feed")
     connection.execute("DROP TABLE pipeline.odds_matches")

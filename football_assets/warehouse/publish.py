@@ -36,7 +36,7 @@ _OWN = ("DROP SCHEMA pipeline CASCADE", *(f"DROP MACRO {name}" for name in OWN_M
 
 @dataclass(frozen=True)
 class Publication:
-    """What came of publishing: the number of the edition and its moment, and the cycle's report if it is one."""
+    """What came of publishing: the edition's number and moment, and the cycle's report if it is one."""
 
     edition: int
     published_at: datetime

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from football_assets.arrow import arrow_schema, pa
 from football_assets.tables.schema import Row, Table
+
+R = TypeVar("R", bound=Row)
 
 
 def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
@@ -39,6 +41,13 @@ def upsert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[R
         with registered(connection, incoming_keys=incoming.select([key])):
             connection.execute(f"DELETE FROM {table.name} WHERE {key} IN (SELECT {key} FROM incoming_keys)")
         insert(connection, table.name, incoming)
+
+
+def read(connection: duckdb.DuckDBPyConnection, row: type[R]) -> list[R]:
+    """All rows of a table, as rows of its class."""
+    names = row.table.column_names
+    found = connection.execute(f"SELECT {', '.join(names)} FROM {row.table.name}").fetchall()
+    return [row(**dict(zip(names, values, strict=True))) for values in found]
 
 
 @contextmanager

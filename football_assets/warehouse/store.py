@@ -135,8 +135,8 @@ def _check_order(connection: duckdb.DuckDBPyConnection, earlier: Iterable[str], 
 def store_reference(
     connection: duckdb.DuckDBPyConnection, entity: Entity, enriched: Enriched, stamp: Stamp
 ) -> None:
-    """New rows of teams, competitions or countries in the place of those with their ids, and rows of which only
-    the name was told."""
+    """New rows of teams, competitions or countries in the place of those with their ids, and rows of which
+    only the name was told."""
     rows = enriched.of(entity.table)
     upsert(connection, entity.row.table, list(rows.values()))
     named = [name for id_, name in enriched.partial.get(entity.table, {}).items() if id_ not in rows]

@@ -1,5 +1,5 @@
-"""Storing what a cycle learned of matches: their details and how these changed, the record of every match, what
-was told after their end, and what the vendor has withdrawn."""
+"""Storing what a cycle learned of matches: their details and how these changed, the record of every match,
+what was told after the end, and what the vendor has withdrawn."""
 
 from __future__ import annotations
 

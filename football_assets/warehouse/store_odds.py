@@ -4,8 +4,8 @@ or no longer goes to `odds_revisions`."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -13,11 +13,12 @@ import orjson
 import pyarrow.compute as pc
 
 from football_assets.arrow import pa
-from football_assets.enrichment.known import Coverage, LearnedOdds, WindowFeed, distrust
+from football_assets.enrichment.known import Coverage, LearnedOdds, StoredList, WindowFeed, distrust
 from football_assets.enrichment.odds import LAG_SECONDS
 from football_assets.queries import query
+from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.thesports.parsing.ticks import TickColumns
-from football_assets.warehouse.rows import count, insert, registered, scalar
+from football_assets.warehouse.rows import count, insert, registered, replace, scalar, to_arrow
 
 _TEMPORARY = ("fresh_ticks", "stored_ticks", "lagging_seconds", "gone_ticks", "new_ticks")
 
@@ -114,8 +115,8 @@ def _store_histories(
 
 
 def _read_matches(odds: LearnedOdds, compared: Set[str]) -> pa.Table:
-    """The matches whose history was read, from when on it may lag behind a window, and whether it is `compared`
-    with what is stored."""
+    """The matches whose history was read, from when on it may lag behind a window, and whether it is
+    `compared` with what is stored."""
     histories = list(odds.histories.values())
     lag = timedelta(seconds=LAG_SECONDS)
     return pa.table(
@@ -159,23 +160,13 @@ def _store_lists(connection: duckdb.DuckDBPyConnection, odds: LearnedOdds, laggi
     connection.execute(
         "DELETE FROM pipeline.odds_lists WHERE match_id IN (SELECT unnest(?::VARCHAR[]))", [read]
     )
-    digests = [
-        (each.match_id, *key, told.digest)
+    told = [
+        StoredList(match_id=each.match_id, company_id=key[0], market=key[1], **asdict(one.digest))
         for each in odds.histories.values()
-        for key, told in each.lists.items()
-        if told.digest and (each.match_id, *key) not in lagging
+        for key, one in each.lists.items()
+        if one.digest and (each.match_id, *key) not in lagging
     ]
-    rows = pa.table(
-        {
-            "match_id": pa.array([each[0] for each in digests], pa.string()),
-            "company_id": pa.array([each[1] for each in digests], pa.int32()),
-            "market": pa.array([each[2] for each in digests], pa.string()),
-            "until": pa.array([each[3].until for each in digests], pa.int64()),
-            "ticks": pa.array([each[3].ticks for each in digests], pa.int32()),
-            "digest": pa.array([each[3].digest for each in digests], pa.int64()),
-        }
-    )
-    insert(connection, "pipeline.odds_lists", rows)
+    insert(connection, StoredList.table.name, to_arrow(StoredList.table, told))
 
 
 def _store_state(
@@ -193,31 +184,9 @@ def _store_state(
         )
     for match_id in lagging & coverage.keys():
         coverage[match_id] = dataclasses.replace(coverage[match_id], recheck=True)
-    _replace_all(connection, "pipeline.coverage", _coverage_table(coverage))
-    _replace_all(
-        connection,
-        "pipeline.odds_updates",
-        pa.table(
-            {
-                "match_id": pa.array([each.match_id for each in odds.updates], pa.string()),
-                "company_id": pa.array([each.company_id for each in odds.updates], pa.int32()),
-                "updated_at": pa.array([each.at for each in odds.updates], pa.int64()),
-            }
-        ),
-    )
+    replace(connection, Coverage.table, list(coverage.values()))
+    replace(connection, OddsUpdate.table, list(odds.updates))
     _store_feed(connection, distrust(odds.feed, now) if missed else odds.feed)
-
-
-def _coverage_table(coverage: Mapping[str, Coverage]) -> pa.Table:
-    rows = list(coverage.values())
-    types = {bool: pa.bool_(), int: pa.int32(), str: pa.string(), datetime: pa.timestamp("us", tz="UTC")}
-    kinds = {
-        "match_id": str, "last_seen_at": datetime, "in_play": bool, "complete_since": int, "asked_at": datetime,
-        "closed": bool, "is_current": bool, "recheck": bool, "is_fixture": bool,
-    }  # fmt: skip
-    return pa.table(
-        {name: pa.array([getattr(row, name) for row in rows], types[kind]) for name, kind in kinds.items()}
-    )
 
 
 def _store_feed(connection: duckdb.DuckDBPyConnection, feed: WindowFeed) -> None:
@@ -229,13 +198,8 @@ def _store_feed(connection: duckdb.DuckDBPyConnection, feed: WindowFeed) -> None
     )
 
 
-def _replace_all(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    connection.execute(f"DELETE FROM {table}")
-    insert(connection, table, rows)
-
-
 def _move_aged(connection: duckdb.DuckDBPyConnection) -> None:
-    """Ticks of matches that are no longer covered leave `odds_ticks`, on their way into the history's files."""
+    """Ticks of matches that are no longer covered leave `odds_ticks`, on their way into the history."""
     aged = "match_id NOT IN (SELECT match_id FROM pipeline.coverage)"
     for table in ("odds_ticks", "odds_revisions"):
         if scalar(connection, f"SELECT EXISTS (FROM {table} WHERE {aged})"):

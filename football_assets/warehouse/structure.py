@@ -75,7 +75,10 @@ def code_macros() -> Iterator[str]:
     yield _among("is_in_extra_time", IN_EXTRA_TIME)
     yield _among("is_played_out", {MatchStatus.END})
     yield _among("is_goal", GOALS)
-    yield f"CREATE OR REPLACE MACRO is_goal_cancelled(type, result) AS type = {VAR} AND result = {GOAL_CANCELLED}"
+    yield (
+        "CREATE OR REPLACE MACRO is_goal_cancelled(type, result) AS "
+        f"coalesce(type = {VAR} AND result = {GOAL_CANCELLED}, FALSE)"
+    )
     before = " ".join(f"WHEN {status:d} THEN {period[0]}" for status, period in PERIODS.items())
     yield (
         "CREATE OR REPLACE MACRO minute_from(minutes) AS "

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from football_assets.thesports.parsing.odds import Window
 from pydantic import SecretStr
 
 from football_assets.enrichment.engine import TABLES, enrich
 from football_assets.enrichment.known import Enriched, Known, Moment
 from football_assets.thesports.client import TheSports
-from football_assets.thesports.parsing.odds import Window
 from football_assets.thesports.quota import Quota
 from football_assets.warehouse.knowledge import (
     REFERENCES,

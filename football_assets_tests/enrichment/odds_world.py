@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from football_assets.thesports.parsing.odds import MARKETS, Window, read_window
+
 from football_assets_tests.enrichment.cycles import Cycles
 from football_assets_tests.thesports.api import made, raw
 

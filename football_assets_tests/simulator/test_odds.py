@@ -6,10 +6,10 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from football_assets.thesports.parsing.odds import TickColumns, read_history, read_window
 
 from football_assets.codes import BOOKMAKERS
 from football_assets.simulator.answers import Simulator
-from football_assets.thesports.parsing.odds import TickColumns, read_history, read_window
 from football_assets_tests.simulator.asking import START, Clock, asking
 
 

@@ -34,8 +34,8 @@ def parse_details(
 ) -> Parsed[MatchDetail]:
     """The rows of `match/recent/list`'s results as they were at `fetched_at` (aware).
 
-    What has happened is not dated later than the API's `present` (aware). A row is rejected without the ids of
-    the match, its competition and both teams. Raises `BrokenAnswer` where the results are not a list.
+    What has happened is not dated later than the API's `present` (aware). A row is rejected without the ids
+    of the match, its competition and both teams. Raises `BrokenAnswer` where the results are not a list.
     """
     now, past = fetched_at.astimezone(UTC), not_after(present)
     return read_rows("match_details", results, lambda row: _detail(row, now, data_source, past))

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from football_assets.tables.schema import BigInt, table
+from football_assets.tables.words import CompanyId, OfMatch
 from football_assets.thesports.parsing.reader import Rejection, shown
 from football_assets.thesports.parsing.ticks import (
     MARKETS,
@@ -136,24 +138,29 @@ def window_columns(ticks_of: Mapping[tuple[str, int, str], list[Tick]]) -> TickC
     """Ticks of one or more windows as columns; a tick that stands in several is taken once."""
     columns = TickColumns()
     for (match_id, company_id, market), ticks in ticks_of.items():
-        ordered = sorted(ticks[::-1], key=lambda tick: -tick[0])
-        columns.add(match_id, company_id, market, tuple(zip(*ordered, strict=True)))
+        # Stable: of one second the tick that was told last comes first.
+        newest_first = list(reversed(ticks))
+        newest_first.sort(key=lambda tick: tick[0], reverse=True)
+        columns.add(match_id, company_id, market, tuple(zip(*newest_first, strict=True)))
     return columns
 
 
-@dataclass(frozen=True)
-class OddsUpdate:
+@table("pipeline.odds_updates", key=("match_id", "company_id", "updated_at"))
+class OddsUpdate(OfMatch):
     """An entry of `odds/update`: when the odds of a match at a bookmaker last changed or were repaired."""
 
-    match_id: str
-    company_id: int
-    at: int
+    company_id: CompanyId
+    updated_at: Annotated[BigInt, "Unix second of the change, 0 where it cannot be read"]
 
 
 def read_updates(results: Iterable[Any]) -> list[OddsUpdate]:
-    """The entries of an `odds/update` answer that name a match; a bookmaker or time that is unreadable is 0."""
+    """The entries of an `odds/update` answer that name a match; an unreadable bookmaker or time is 0."""
     return [
-        OddsUpdate(row["id"], _int(row.get("company_id")), _int(row.get("update_time")))
+        OddsUpdate(
+            match_id=row["id"],
+            company_id=_int(row.get("company_id")),
+            updated_at=_int(row.get("update_time")),
+        )
         for row in results
         if isinstance(row, dict) and _is_id(row.get("id"))
     ]

@@ -72,8 +72,8 @@ def flag(value: object) -> bool | None:
 
 
 def not_after(present: datetime) -> Callable[[object], datetime | None]:
-    """Unix seconds as `moment` reads them, not later than `present` (aware) and two minutes of grace: for what
-    has happened."""
+    """A reader of times at which something has happened: Unix seconds as `moment` reads them, not later than
+    `present` (aware) and two minutes of grace."""
     latest = present + timedelta(seconds=FUTURE_GRACE_SECONDS)
 
     def past(value: object) -> datetime | None:
@@ -88,7 +88,7 @@ def not_after(present: datetime) -> Callable[[object], datetime | None]:
 #: What a unit's number is in ours: multiplied by the first, plus the second.
 Units = Mapping[str, tuple[float, float]]
 
-#: To degrees Celsius, metres a second, millimetres of mercury, per cent. "" is the unit that the API documents.
+#: To degrees Celsius, metres a second, millimetres of mercury, per cent. "" is what the API documents.
 TEMPERATURE: Units = {"": (1, 0), "°c": (1, 0), "c": (1, 0), "°f": (5 / 9, -160 / 9), "f": (5 / 9, -160 / 9)}
 WIND: Units = {
     "": (1, 0),

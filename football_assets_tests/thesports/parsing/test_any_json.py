@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from football_assets.warehouse.tables import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import parse_live
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
 from football_assets.warehouse import tables
-from football_assets.warehouse.tables import Table
 from football_assets_tests.thesports.parsing.samples import (
     GIVEN,
     competition_row,

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from football_assets.thesports.rows import LiveMatch, MatchComment, MatchIncident, MatchStat
 
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.live import LiveBatch, minute_of_play, parse_live
 from football_assets.thesports.parsing.reader import Rejection
-from football_assets.thesports.rows import LiveMatch, MatchComment, MatchIncident, MatchStat
 from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, live_row
 
 

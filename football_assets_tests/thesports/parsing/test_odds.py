@@ -7,10 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.odds import (
     SCHEMA,
     Head,
@@ -20,6 +16,10 @@ from football_assets.thesports.parsing.odds import (
     readable,
     window_columns,
 )
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Rejection
 from football_assets_tests.thesports.parsing.test_any_json import any_json, telling
 
