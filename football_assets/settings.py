@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from football_assets.redaction import protect, secrets_of_url
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
 Fallback = Literal["last_known", "mock", "fail"]
@@ -360,6 +362,14 @@ class Settings(BaseSettings):
         return self.thesports_user is None
 
     @property
+    def secrets(self) -> list[str]:
+        """What nothing may tell: the secret, the password, and what gives access in the addresses."""
+        urls = [self.thesports_base_url]
+        urls += [self.alert_webhook_url.get_secret_value()] if self.alert_webhook_url else []
+        own = [secret.get_secret_value() for secret in (self.thesports_secret, self.smtp_password) if secret]
+        return own + [part for url in urls for part in secrets_of_url(url)]
+
+    @property
     def deadline(self) -> float:
         """Seconds from a cycle's start after which the API is waited for no longer."""
         return self.deadline_seconds if self.deadline_seconds is not None else 0.75 * self.interval_seconds
@@ -414,14 +424,16 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process.
+    """The settings of this process, which tells their secrets nowhere from now on.
 
     Raises `SettingsError`, one line, for the first value that is not allowed.
     """
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+    protect(settings.secrets)
+    return settings
 
 
 def _one_line(error: ValidationError) -> str:
@@ -441,6 +453,8 @@ def _one_line(error: ValidationError) -> str:
         value = "***"
     elif isinstance(value, tuple):
         value = ",".join(map(str, value))
+    elif field == "thesports_base_url" and not {"?", "@"}.isdisjoint(str(value)):
+        value = "(an address with credentials)"
     return f"{variable}={value} is not allowed: {allowed}"
 
 

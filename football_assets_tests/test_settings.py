@@ -108,3 +108,36 @@ def test_real_and_simulated_data_are_kept_apart(monkeypatch: pytest.MonkeyPatch)
     for name in ("warehouse_path", "quota_path", "odds_feed_path", "history_path"):
         assert getattr(real, name) != getattr(simulated, name)
     assert real.published_path == simulated.published_path
+
+
+@pytest.mark.parametrize(
+    "address", ["https://x.example/v1?user=u&secret=k9w2Qz81", "ftp://u:k9w2Qz81@x.example/v1"]
+)
+def test_address_with_credentials_is_refused_without_showing_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("THESPORTS_BASE_URL", address)
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert "k9w2" not in str(caught.value)
+    assert str(caught.value).startswith("THESPORTS_BASE_URL=(an address with credentials) is not allowed: ")
+
+
+def test_secrets_are_those_of_all_settings(tmp_path: Path) -> None:
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path,
+        thesports_user="user",
+        thesports_secret="hush-1",
+        thesports_base_url="https://name:hush-2@api.example/v1",
+        alert_webhook_url="https://hooks.example/services/T0123ABCD/hush-3-hush-3-hush-3?key=hush-4",
+        smtp_password="hush-5",
+    )
+    assert set(settings.secrets) == {
+        "hush-1",
+        "hush-2",
+        "T0123ABCD",
+        "hush-3-hush-3-hush-3",
+        "hush-4",
+        "hush-5",
+    }
