@@ -1,5 +1,5 @@
 """The log: one JSON line an event, to standard error and to `<data>/logs/<UTC day>.log`.
-What is worth logging is decided elsewhere; nothing here may ever stop a cycle."""
+What is worth logging is decided elsewhere; nothing here may ever stop a cycle, nor tell a secret."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from structlog.types import EventDict, Processor
 
+from football_assets.redaction import cleaned, protect
+
 if TYPE_CHECKING:
     from football_assets.settings import Settings
 
@@ -26,8 +28,10 @@ _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain
 def configure_logging(settings: Settings) -> None:
     """Send this process's events to standard error and to the log files of the data directory.
 
-    On a terminal standard error is for people; the files are JSON lines always.
+    On a terminal standard error is for people; the files are JSON lines always. The settings' secrets are
+    the ones that this process does not tell from now on.
     """
+    protect(settings.secrets)
     level = logging.DEBUG if settings.log_requests else logging.INFO
     _configure(level, [_LogFiles(settings.data_path / "logs")])
 
@@ -60,6 +64,8 @@ def _configure(level: int, outputs: list[Processor]) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _without_secrets,
             *outputs,
             _to_standard_error,
         ],
@@ -67,6 +73,15 @@ def _configure(level: int, outputs: list[Processor]) -> None:
         logger_factory=_StandardError,
         cache_logger_on_first_use=False,
     )
+
+
+def _without_secrets(_: object, __: str, event: EventDict) -> EventDict:
+    """A processor that clears each event of secrets, however deep. Objects become their text."""
+    return {name: cleaned(_plain(value)) for name, value in event.items()}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | dict | list | tuple | None) else repr(value)
 
 
 class _StandardError:
@@ -112,7 +127,7 @@ def _to_standard_error(logger: object, method: str, event: EventDict) -> str:
     if not _is_terminal():
         return _json_line(logger, method, event)
     if "summary" in event:
-        kept = ("timestamp", "level", "component", "exc_info")
+        kept = ("timestamp", "level", "component", "exception")
         event = {"event": event["summary"], **{name: event[name] for name in kept if name in event}}
     return _console(logger, method, event)
 
@@ -126,8 +141,7 @@ def _is_terminal() -> bool:
 
 def _json_line(logger: object, method: str, event: EventDict) -> str:
     first = {name: event[name] for name in ("timestamp", "level", "event", "component") if name in event}
-    with_exception = structlog.processors.format_exc_info(logger, method, {**first, **event})
-    line = str(_json(logger, method, with_exception))
+    line = str(_json(logger, method, {**first, **event}))
     # Half of a character, as a cut-off name may end in, is no UTF-8; the escape that stands for it is JSON.
     return line.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
 
 from football_assets.logs import configure_logging, get_logger, log_request
+from football_assets.redaction import NOTICE
 from football_assets.resources.finish import log_cycle
 from football_assets.settings import Settings
 from football_assets_tests.cycle.reports import a_failed_report, a_report
@@ -196,3 +198,23 @@ def test_several_processes_lose_and_mix_no_line(tmp_path: Path) -> None:
     assert [writer.wait(timeout=60) for writer in writers] == [0] * 4
     found = sorted((event["writer"], event["number"]) for event in events(tmp_path))
     assert found == [(writer, number) for writer in range(4) for number in range(200)]
+
+
+def test_no_event_tells_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "k9/w2+Qz-81 x"
+    configure_logging(
+        Settings(_env_file=None, data_dir=tmp_path, thesports_user="user", thesports_secret=secret)
+    )
+    try:
+        raise ValueError(f"bad {secret}")
+    except ValueError as error:
+        get_logger("test").exception("it failed", error=error, rows=[{"x": {quote(secret): secret[2:9]}}])
+    get_logger("test").info(f"asked for ?secret={quote_plus(secret)}", summary=secret, team="Ajax")
+    failed, asked = events(tmp_path)
+    assert (failed["error"], failed["exception"], failed["rows"]) == (
+        NOTICE,
+        NOTICE,
+        [{"x": {NOTICE: NOTICE}}],
+    )
+    assert (asked["event"], asked["team"]) == (NOTICE, "Ajax")
+    assert "w2" not in capsys.readouterr().err

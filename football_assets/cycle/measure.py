@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
 from football_assets.processes import is_running
+from football_assets.redaction import redacted
 
 
 class Rejection(Protocol):
@@ -125,7 +126,7 @@ class Measure:
             seconds={**self._seconds(), "total": time.perf_counter() - self._begun},
             endpoints={name: _endpoint(one) for name, one in traffic.endpoints.items()} if traffic else {},
             failures=dict(traffic.failures) if traffic else {},
-            warnings=list(self.warnings),
+            warnings=[redacted(warning) for warning in self.warnings],
             rows=dict(self.rows),
             cache_hits=self.cache_hits,
             network_seconds=open_seconds,
@@ -162,8 +163,9 @@ def killed(directory: Path) -> Iterator[CycleReport]:
 
 
 def one_line(error: BaseException) -> str:
-    """An error's message on one line, of at most 500 characters."""
-    text = " ".join(str(getattr(error, "description", None) or error).split()) or type(error).__name__
+    """An error's message on one line, of at most 500 characters, without this process's secrets."""
+    message = redacted(str(getattr(error, "description", None) or error))
+    text = " ".join(message.split()) or type(error).__name__
     return text if len(text) <= 500 else text[:499] + "…"
 
 

@@ -81,14 +81,12 @@ class Cursor:
 class Coverage(OfMatch):
     """How much of a match's odds is known."""
 
-    last_seen_at: Annotated[
-        datetime, "when it was last seen in the live list; of a fixture its kick-off"
-    ]
+    last_seen_at: Annotated[datetime, "when it was last seen in the live list; of a fixture its kick-off"]
     in_play: Annotated[bool, "whether it is in play now"] = False
     complete_since: Annotated[
         int | None,
-        "the stretch (see `WindowFeed`) in which its whole history was read; NULL while something of it is known "
-        "to be missing or its order is not told",
+        "the stretch (see `WindowFeed`) in which its whole history was read; NULL while something of it is "
+        "known to be missing or its order is not told",
     ] = None
     asked_at: Annotated[datetime | None, "when its history was last read"] = None
     closed: Annotated[bool, "whether its history was read once more after the end"] = False

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from football_assets.redaction import protect, secrets_of_url
 from football_assets.settings.errors import SettingsError, one_line
 from football_assets.settings.keeping import KeepingSettings
 from football_assets.settings.pipeline import PipelineSettings
@@ -98,6 +99,13 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
         return "simulated" if self.simulated else "api"
 
     @property
+    def secrets(self) -> list[str]:
+        """What nothing may tell: the secret, the password, and what gives access in the addresses."""
+        urls = [self.alert_webhook_url.get_secret_value()] if self.alert_webhook_url else []
+        own = [secret.get_secret_value() for secret in (self.thesports_secret, self.smtp_password) if secret]
+        return own + [part for url in urls for part in secrets_of_url(url)]
+
+    @property
     def deadline(self) -> float:
         """Seconds from a cycle's start after which the API is waited for no longer."""
         return self.deadline_seconds if self.deadline_seconds is not None else 0.75 * self.interval_seconds
@@ -152,14 +160,16 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process.
+    """The settings of this process, which tells their secrets nowhere from now on.
 
     Raises `SettingsError`, one line, for the first thing that is not allowed.
     """
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(one_line(error, Settings.model_fields, variables())) from None
+    protect(settings.secrets)
+    return settings
 
 
 def variables() -> dict[str, str]:

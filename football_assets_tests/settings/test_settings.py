@@ -271,3 +271,14 @@ def test_what_kubernetes_sets_for_a_service_named_like_the_project_is_left_alone
     }.items():
         monkeypatch.setenv(name, value)
     assert load().simulated
+
+
+def test_secrets_are_those_of_all_settings(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        thesports_user="user",
+        thesports_secret="hush-1",
+        alert_webhook_url="https://hooks.example/services/T0123ABCD/hush-3-hush-3-hush-3?key=hush-4",
+        smtp_password="hush-5",
+    )
+    assert set(settings.secrets) == {"hush-1", "T0123ABCD", "hush-3-hush-3-hush-3", "hush-4", "hush-5"}
