@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -20,6 +22,8 @@ from football_assets.settings import Settings
 DEFINITIONS = "football_assets.definitions"
 
 _LONGEST_SOCKET_PATH = 100
+#: gRPC reads the socket's path as a part of an address, in which `%41` is an `A` and `#` ends the path.
+_PLAIN_PATH = re.compile(r"[\w/.~+@,=-]+", re.ASCII)
 
 
 class StartError(Exception):
@@ -67,9 +71,9 @@ def services(
     """
     place = _socket_path(home)
     workspace = home / "workspace.yaml"
-    workspace.write_text(
-        f'load_from:\n  - grpc_server: {{socket: "{place}", location_name: football_assets}}\n', "utf-8"
-    )
+    server = {"socket": str(place), "location_name": "football_assets"}
+    # JSON is YAML too, whatever is in the directory's name.
+    workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}) + "\n", "utf-8")
     quiet = ["--log-level", "warning"]
     code = [sys.executable, "-m", "dagster", "api", "grpc", "-m", definitions, "--socket", str(place), *quiet]
     daemon = [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-w", str(workspace), *quiet]
@@ -99,7 +103,8 @@ def _socket_path(home: Path) -> Path:
 
     A server unlinks its path when it ends, so an old one that is still finishing must not share it.
     """
-    place = home if len(str(home)) < _LONGEST_SOCKET_PATH - 20 else Path("/tmp")  # noqa: S108
+    is_usable = len(bytes(home)) < _LONGEST_SOCKET_PATH - 20 and _PLAIN_PATH.fullmatch(str(home))
+    place = home if is_usable else Path("/tmp")  # noqa: S108
     for old in home.glob("code-*.sock"):
         pid = old.stem.removeprefix("code-")
         if pid.isdigit() and not is_running(int(pid)):

@@ -19,16 +19,30 @@ from typing import Any, Self
 
 import dagster
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 #: As long as Dagster waits for another writer, in seconds.
 _PATIENCE = 30
 
 #: Databases kept open: the index of all runs, the run in progress, and one more.
 _OPEN = 3
+
+
+def _address(base_dir: str, name: str) -> str:
+    """The address of the database `name` in the directory, for SQLAlchemy."""
+    path = Path(base_dir).absolute() / f"{name}.db"
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+# Dagster's own does not quote: from the directory `50%41` SQLAlchemy makes `50A`.
+for _module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
+    vars(_module)["create_db_conn_string"] = _address
 
 
 class EventLog(SqliteEventLogStorage):
@@ -72,7 +86,7 @@ class EventLog(SqliteEventLogStorage):
         if empty.exists():
             shutil.copyfile(empty, draft)
         else:
-            engine = create_engine(f"sqlite:///{draft}")
+            engine = create_engine(URL.create("sqlite", database=str(draft)))
             self._initdb(engine)
             engine.dispose()
             shutil.copyfile(draft, empty.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")).replace(empty)

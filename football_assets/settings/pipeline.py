@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +23,10 @@ _INTEGER = 2_147_483_647
 #: `/dagster/history/runs/`, a run's id, a process and a thread, `.tmp-journal`.
 _LONGEST_PATH = 380
 _LONGEST_NAME = 255
+
+#: DuckDB 1.5 looks for the log of `/a?b/x.duckdb` at `/a.wal?b/x.duckdb`, and takes a backslash for a slash.
+#: Dagster looks for `dagster.yaml` by a pattern, in which `*` and `[` stand for other names.
+_NOT_IN_PATHS = frozenset("?*[\\")
 
 
 class PipelineSettings(BaseSettings):
@@ -48,7 +53,9 @@ class PipelineSettings(BaseSettings):
     data_dir: Path = Field(
         Path("data"),
         description="Where everything is kept; a relative path counts from the working directory.",
-        json_schema_extra=own_words(f"a directory's path, in full at most {_LONGEST_PATH} bytes"),
+        json_schema_extra=own_words(
+            f"a directory's path, in full at most {_LONGEST_PATH} bytes, without ? * [ or \\"
+        ),
     )
     interval_seconds: int = Field(
         60, ge=10, le=3600, description="Seconds from one cycle's start to the next."
@@ -143,7 +150,10 @@ class PipelineSettings(BaseSettings):
             path = value.expanduser().absolute()
         except (RuntimeError, OSError):  # `~nobody`, or a working directory that is gone
             raise ValueError from None
-        if len(bytes(path)) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
+        is_too_long = len(bytes(path)) > _LONGEST_PATH or any(
+            len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts
+        )
+        if is_too_long or _NOT_IN_PATHS & set(str(path)):
             raise ValueError
         return value
 

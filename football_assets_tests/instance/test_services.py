@@ -45,14 +45,23 @@ definitions = Definitions(jobs=[cycle], sensors=[build_cycle_sensor(load_setting
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def data(tmp_path: Path) -> Path:
+    """A data directory whose name means something in addresses, in YAML and in shells."""
+    data = tmp_path / 'a%41 "b" #c {d: e}'
+    data.mkdir()
+    return data
+
+
+@pytest.fixture
+def started(tmp_path: Path, data: Path) -> Iterator[subprocess.Popen[str]]:
     (tmp_path / "small_graph.py").write_text(GRAPH)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    path = (str(tmp_path), os.environ.get("PYTHONPATH", ""))
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(tmp_path), str(port)],
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "FOOTBALL_INTERVAL_SECONDS": "10"},
+        [sys.executable, "-c", PROGRAM, str(data), str(port)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "FOOTBALL_INTERVAL_SECONDS": "10"},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -62,18 +71,16 @@ def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_cycle_runs_soon_after_the_start_and_the_stop_leaves_no_process(
-    started, tmp_path, monkeypatch
-) -> None:
+def test_cycle_runs_soon_after_the_start_and_the_stop_leaves_no_process(started, data, monkeypatch) -> None:
     assert started.stdout.readline() == "up\n"
-    assert eventually(lambda: len(processes_of(tmp_path)) > 3)
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    assert eventually(lambda: len(processes_of(data)) > 3)
+    monkeypatch.setenv("DAGSTER_HOME", str(data / "dagster"))
     with DagsterInstance.get() as instance:
         assert eventually(lambda: any(run.status is DagsterRunStatus.SUCCESS for run in instance.get_runs()))
     started.send_signal(signal.SIGINT)
     assert started.wait(15) == 0
-    assert processes_of(tmp_path) == []
-    assert not (tmp_path / "dagster" / "start.pid").exists()
+    assert processes_of(data) == []
+    assert not (data / "dagster" / "start.pid").exists()
 
 
 def processes_of(data: Path) -> list[str]:

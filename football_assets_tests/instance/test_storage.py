@@ -113,6 +113,20 @@ def test_only_a_few_databases_stay_open_and_none_after_the_end(settings) -> None
     assert not list(home.rglob("*-wal"))
 
 
+@pytest.mark.parametrize("name", ["50%41", "a%b", "a\"b'c", "a#b", "a b;c&d=e"])
+def test_everything_is_kept_within_a_directory_of_any_name(tmp_path, monkeypatch, name) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    odd = Settings(_env_file=None, data_dir=tmp_path / name)
+    with open_instance(odd) as instance:
+        run_id = materialize([scores], instance=instance).run_id
+        assert instance.all_instigator_state() == []
+    with open_instance(odd) as instance:
+        assert events(instance, run_id) != []
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    databases = {path.name for path in (tmp_path / name).rglob("*.db")}
+    assert databases == {"runs.db", "index.db", "schedules.db", f"{run_id}.db"}
+
+
 def test_database_that_was_removed_is_made_anew(instance) -> None:
     run = instance.create_run_for_job(small)
     instance.report_engine_event("hello", run)

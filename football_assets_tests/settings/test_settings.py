@@ -27,7 +27,7 @@ DAYS = "a number above 0, at most 36500"
 ADDRESS = "a http:// or https:// address without user name, query or fragment"
 RISING = "three rising numbers from -1000000 to 1000000, separated by commas"
 FALLING = "three falling numbers from -1000000 to 1000000, separated by commas"
-DIRECTORY = "a directory's path, in full at most 380 bytes"
+DIRECTORY = "a directory's path, in full at most 380 bytes, without ? * [ or \\"
 BOOKMAKERS = "bookmaker ids, at most 1000 different whole numbers from 0 to 2147483647 separated by commas"
 BAD = [
     ("FOOTBALL_INTERVAL_SECONDS", "5", "a whole number from 10 to 3600"),
@@ -62,6 +62,10 @@ BAD = [
     ("FOOTBALL_DATA_DIR", "", DIRECTORY),
     ("FOOTBALL_DATA_DIR", "~nosuchuser/data", DIRECTORY),
     ("FOOTBALL_DATA_DIR", "/" + "d" * 256, DIRECTORY),
+    ("FOOTBALL_DATA_DIR", "/a?b", DIRECTORY),
+    ("FOOTBALL_DATA_DIR", "/a*b", DIRECTORY),
+    ("FOOTBALL_DATA_DIR", "/a[b]", DIRECTORY),
+    ("FOOTBALL_DATA_DIR", "a\\b", DIRECTORY),
     (
         "FOOTBALL_ALERT_EMAIL_TO",
         "ops",
