@@ -58,6 +58,7 @@ class Details:
 
     async def _new(self, match_ids: Set[str]) -> None:
         found = await self.diary.fetch()
+        self._present = self.diary.present
         self.out.other_details |= {id_: row for id_, row in found.items() if id_ not in self.live}
         for match_id in match_ids & found.keys():
             self._keep(found[match_id])

@@ -30,6 +30,8 @@ class Diary:
     stamp: Stamp
     out: Enriched
     days: int
+    #: The API's time of the newest answer.
+    present: datetime | None = None
 
     async def fetch(self) -> Mapping[str, MatchDetail]:
         """The details of all matches of the days that were read, by id. Names go to `out`.
@@ -58,11 +60,12 @@ class Diary:
             return {}
         self.out.cursors[_cursor(midnight)] = Cursor(int(midnight.timestamp()), self.stamp.at)
         self._names(answer.extra)
+        self.present = self.stamp.present(answer)
         parsed = parse_details(
             answer.results,
             fetched_at=self.stamp.at,
             data_source=self.stamp.data_source,
-            present=self.stamp.present(answer),
+            present=self.present,
         )
         self.out.rejected += parsed.rejected
         return {row.match_id: row for row in parsed.rows}
