@@ -58,6 +58,13 @@ class OddsTick(Quote, OfMatch):
     seen_at: SeenAt
 
 
+@stored("newest_ticks", key=("match_id", "company_id", "market"))
+class NewestTick(Quote, OfMatch):
+    """The newest tick of each match, bookmaker and market of `odds_ticks`: what `current_prices` judges."""
+
+    seen_at: SeenAt
+
+
 @stored("odds_revisions", key=(*TICK_KEY, "replaced_at"))
 class OddsRevision(Known, Quote, OfMatch):
     """Ticks as they were before the API corrected or withdrew them."""

@@ -59,6 +59,7 @@ CREATE TABLE pipeline.finals (match_id VARCHAR, asked_at TIMESTAMPTZ, attempts I
 CREATE TABLE pipeline.aged_matches (match_id VARCHAR, day DATE);
 CREATE TABLE pipeline.clock (moment TIMESTAMPTZ);
 CREATE TABLE pipeline.batches (batch BIGINT);
+CREATE TABLE pipeline.past_structure (fingerprint VARCHAR);
 CREATE TABLE pipeline.published_file (inode BIGINT, modified_ns BIGINT);
 ALTER TABLE pipeline.cursors ADD COLUMN IF NOT EXISTS floor BIGINT DEFAULT 0;
 """
@@ -111,9 +112,21 @@ def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(found[0][0])
 
 
+def _fill_newest_ticks(connection: duckdb.DuckDBPyConnection) -> None:
+    """The newest tick of each list of what was stored before."""
+    connection.execute("DELETE FROM newest_ticks")
+    connection.execute(
+        """INSERT INTO newest_ticks BY NAME SELECT unnest(tick) FROM (
+            SELECT arg_max(ticks, (tick_at, sequence)) AS tick FROM odds_ticks AS ticks
+            GROUP BY match_id, company_id, market
+        )"""
+    )
+
+
 #: In their order. A migration that has been released is never changed or removed.
 MIGRATIONS = (
     Migration("state of the pipeline", _make_state),
     Migration("odds state by coverage", _take_over_odds_state),
     Migration("seen_at of what was stored before", _date_what_was_stored),
+    Migration("newest ticks", _fill_newest_ticks),
 )

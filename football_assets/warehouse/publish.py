@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from football_assets.cycle.report import CycleReport
+from football_assets.queries import query
 from football_assets.tables import HISTORY_VIEWS, PUBLISHED
 from football_assets.tables.cycles import Cycle
 from football_assets.tables.schema import quoted
@@ -63,6 +65,7 @@ def publish(
     with warehouse.transaction() as connection:
         check_finished(connection)
         _add_former(connection, former)
+        _make_views(connection, history, oldest_day, warehouse.report)
         published_at = next_moment(connection, datetime.now(UTC))
         edition = int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions"))
     draft = published.with_name(f"{published.name}.draft")
@@ -71,7 +74,6 @@ def publish(
             _execute_all(connection, _OWN)
             row = _edition_row(connection, edition, published_at)
             _insert(connection, "editions", row)
-            _make_views(connection, history, oldest_day, warehouse.report)
             report = finish(connection)
             if report is not None:
                 row |= {"cycle_id": report.cycle_id, "seconds": report.seconds.get("total")}
@@ -179,19 +181,22 @@ def _add(connection: duckdb.DuckDBPyConnection, report: CycleReport) -> None:
 def _make_views(
     connection: duckdb.DuckDBPyConnection, history: Path, oldest_day: date, report: Callable[[str], None]
 ) -> None:
-    """The views over the history, without files that cannot be read, which are set aside and reported."""
-    try:
-        _execute_all(connection, history_views(history, oldest_day))
-    except duckdb.Error:
-        broken = set_aside_unreadable(history)
-        if not broken:
-            raise
+    """The views over the history and the macros of the past, where the files or this version are others than
+    those that they were made of. Files that cannot be read are set aside and reported."""
+    if broken := set_aside_unreadable(history):
         names = ", ".join(str(path.relative_to(history)) for path in broken)
         report(f"{history}: set aside, for they are not whole: {names}")
-        _execute_all(connection, history_views(history, oldest_day))
+    views = list(history_views(history, oldest_day))
+    past = [*(query("warehouse", view.name) for view in HISTORY_VIEWS), *as_of_macros()]
+    wanted = sha256("".join([*views, *past]).encode()).hexdigest()
+    if connection.execute("SELECT fingerprint FROM pipeline.past_structure").fetchall() == [(wanted,)]:
+        return
+    _execute_all(connection, views)
     for view in HISTORY_VIEWS:
         make_view(connection, view)
     _execute_all(connection, as_of_macros())
+    connection.execute("DELETE FROM pipeline.past_structure")
+    connection.execute("INSERT INTO pipeline.past_structure VALUES (?)", [wanted])
 
 
 def _execute_all(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:

@@ -155,6 +155,7 @@ def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], momen
         *LIVE_TABLES,
         MatchDetail.table.name,
         "odds_ticks",
+        "newest_ticks",
         "pipeline.odds_lists",
         "pipeline.odds_updates",
     )

@@ -55,7 +55,16 @@ def store_odds(
     repaired = count(connection, "odds_revisions") - before[1]
     _store_state(connection, odds, untold, {key[0] for key in lagging}, missed, now)
     _move_aged(connection)
+    store_newest(connection, moment)
     return TicksStored(_all_ticks(connection)[0] - before[0], missed, repaired)
+
+
+def store_newest(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+    """Bring `newest_ticks` up to what was stored, corrected or withdrawn at `moment`."""
+    for statement in query("warehouse", "newest_ticks").split(";\n"):
+        connection.execute(statement, {"moment": moment} if "$moment" in statement else None)
+    for name in ("lists_with_gone", "touched_lists", "candidates"):
+        connection.execute(f"DROP TABLE {name}")
 
 
 def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) -> set[str]:

@@ -1,14 +1,4 @@
-WITH newest AS (
-    SELECT match_id, company_id, market, arg_max(ticks, (tick_at, sequence)) AS tick
-    FROM odds_ticks AS ticks
-    SEMI JOIN live_matches USING (match_id)
-    GROUP BY match_id, company_id, market
-),
-ticks AS (
-    SELECT unnest(tick)
-    FROM newest
-),
-judged AS (
+WITH judged AS (
     SELECT
         ticks.*,
         live.status_id AS match_status_id,
@@ -23,7 +13,7 @@ judged AS (
         1 / decimal_odds(market, home_or_over) AS first,
         CASE WHEN market = 'money_line' THEN 1 / decimal_odds(market, draw_or_line) ELSE 0 END AS second,
         1 / decimal_odds(market, away_or_under) AS third
-    FROM ticks
+    FROM newest_ticks AS ticks
     JOIN live_matches AS live USING (match_id)
 )
 SELECT

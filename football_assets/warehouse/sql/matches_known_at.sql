@@ -31,12 +31,16 @@ match_details AS (
       AND history.seen_at <= edition.published_at
       AND (history.replaced_at IS NULL OR history.replaced_at > edition.published_at)
 ),
-odds_ticks AS (
-    SELECT history.* EXCLUDE (replaced_at, kickoff_day)
-    FROM odds_history AS history, edition
-    WHERE history.match_id IN (SELECT match_id FROM present)
-      AND history.seen_at <= edition.published_at
-      AND (history.replaced_at IS NULL OR history.replaced_at > edition.published_at)
+newest_ticks AS (
+    SELECT unnest(tick)
+    FROM (
+        SELECT arg_max(history, (history.tick_at, history.sequence)) AS tick
+        FROM odds_history AS history, edition
+        WHERE history.match_id IN (SELECT match_id FROM present)
+          AND history.seen_at <= edition.published_at
+          AND (history.replaced_at IS NULL OR history.replaced_at > edition.published_at)
+        GROUP BY history.match_id, history.company_id, history.market
+    )
 ),
 row_sources AS (
     SELECT history.match_id, history.data_source
