@@ -244,11 +244,7 @@ class TheSports:
             finally:
                 self.quota.done(ticket)
                 self.traffic.ended(endpoint, started, response.size if isinstance(response, Response) else 0)
-            outcome = (
-                read(endpoint, expected, response, bounds, self._secrets)
-                if isinstance(response, Response)
-                else response
-            )
+            outcome = self._read(endpoint, expected, response, bounds)
         self._tell(
             endpoint, time.perf_counter() - started, "ok" if isinstance(outcome, Answer) else outcome.cause
         )
@@ -257,6 +253,15 @@ class TheSports:
         if isinstance(outcome, NotAuthorized):
             self._refused[endpoint if outcome.scope == "endpoint" else ""] = outcome
         return outcome
+
+    def _read(
+        self, endpoint: str, expected: type, response: Response | TheSportsError, bounds: Bounds
+    ) -> Answer | TheSportsError:
+        if not isinstance(response, Response):
+            return response
+        if time.monotonic() >= self.deadline:  # the largest answers take a second each to read
+            return DeadlinePassed(f"{endpoint}: the cycle's deadline had passed before its answer was read")
+        return read(endpoint, expected, response, bounds, self._secrets)
 
     async def _send(self, endpoint: str, query: dict[str, str], bounds: Bounds) -> Response | TheSportsError:
         if self._session is None:

@@ -576,6 +576,24 @@ async def test_deadline_cuts_an_attempt_and_the_wait_after_it(
     assert (len(api.asked), clock.slept) == (1, [])
 
 
+async def test_answers_that_wait_when_the_deadline_passes_are_not_read(
+    api: ScriptedApi, make: Callable[..., TheSports], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = client_module.read
+
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.3)
+        return read(*given)
+
+    monkeypatch.setattr(client_module, "read", slowly)
+    api.answers("match/detail_live", GOOD)
+    client = make(deadline=time.monotonic() + 1, request_timeout=60)
+    found = await asyncio.gather(*(client.live() for _ in range(10)), return_exceptions=True)
+    late = [one for one in found if isinstance(one, TheSportsError)]
+    assert len(late) >= 6
+    assert {type(one) for one in late} <= {DeadlinePassed, TimedOut}
+
+
 async def test_deadline_leaves_no_time_for_a_pause(
     api: ScriptedApi, make: Callable[..., TheSports], clock: Clock
 ) -> None:
