@@ -40,7 +40,7 @@ def store_odds(
     before = _all_ticks(connection)
     history = odds.history_ticks.to_arrow()
     with registered(connection, incoming_ticks=odds.earlier.to_arrow()):
-        untold = _store_window(connection, moment) - odds.histories.keys()
+        untold = _store_window(connection, moment)[0] - odds.histories.keys()
     new = _insert_new(connection, history, moment)
     compared = odds.histories.keys() - new
     tables = {"read_matches": _read_matches(odds, compared), "told_lists": _told_lists(odds, compared)}
@@ -49,11 +49,12 @@ def store_odds(
             missed, lagging = _store_histories(connection, odds, moment) if compared else (0, set())
         _store_lists(connection, odds, lagging)
         with registered(connection, incoming_ticks=odds.latest.to_arrow()):
-            untold |= _store_window(connection, moment, covered=True)
+            untold_now, ahead = _store_window(connection, moment, covered=True)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     repaired = count(connection, "odds_revisions") - before[1]
-    _store_state(connection, odds, untold, {key[0] for key in lagging}, missed, now)
+    behind = ahead | {key[0] for key in lagging}
+    _store_state(connection, odds, untold | untold_now, behind, missed, now)
     _move_aged(connection)
     store_newest(connection, moment)
     return TicksStored(_all_ticks(connection)[0] - before[0], missed, repaired)
@@ -76,18 +77,21 @@ def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) ->
 
 def _store_window(
     connection: duckdb.DuckDBPyConnection, moment: datetime, *, covered: bool = False
-) -> set[str]:
+) -> tuple[set[str], set[str]]:
     """Add the `incoming_ticks` of a window, but those that a later history denies where they are `covered` by
-    one. Gives the matches with ticks whose order within a second is not told."""
+    one. Gives the matches with ticks whose order within a second is not told, and those where the window is
+    ahead of a later history."""
     if not scalar(connection, "SELECT count(*) FROM incoming_ticks"):
-        return set()
+        return set(), set()
     connection.execute(query("warehouse", "odds_fresh"))
+    ahead: set[str] = set()
     if covered:
         connection.execute(query("warehouse", "odds_window_covered"))
+        ahead = {row[0] for row in connection.execute(query("warehouse", "odds_window_ahead")).fetchall()}
     untold = {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
     connection.execute(query("warehouse", "odds_window_late"))
     connection.execute(query("warehouse", "odds_window_insert"), {"seen_at": moment})
-    return untold
+    return untold, ahead
 
 
 def _insert_new(connection: duckdb.DuckDBPyConnection, history: pa.Table, moment: datetime) -> set[str]:
@@ -182,7 +186,7 @@ def _store_state(
     connection: duckdb.DuckDBPyConnection,
     odds: LearnedOdds,
     untold: set[str],
-    lagging: set[str],
+    behind: set[str],
     missed: int,
     now: datetime,
 ) -> None:
@@ -191,7 +195,7 @@ def _store_state(
         coverage[match_id] = dataclasses.replace(
             coverage[match_id], complete_since=None, closed=False, is_current=False
         )
-    for match_id in lagging & coverage.keys():
+    for match_id in behind & coverage.keys():
         coverage[match_id] = dataclasses.replace(coverage[match_id], recheck=True)
     replace(connection, Coverage.table, list(coverage.values()))
     replace(connection, OddsUpdate.table, list(odds.updates))
