@@ -14,7 +14,6 @@ import duckdb
 import orjson
 import pandas as pd
 from football_assets.thesports.parsing.odds import MARKETS, TickColumns, read_history
-from football_assets.warehouse.tables import ODDS_TICKS
 from servers import SECRET, Server
 from tables import Cell, show
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 from dagster import AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Definitions
-from football_assets.warehouse.tables import ENRICHED_TABLES, LIVE_TABLES, PUBLISHED, VIEWS
 
 from football_assets.definitions import build_definitions
+from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.settings import Settings
+from football_assets.tables import LIVE_TABLES, PUBLISHED, VIEWS
 
 GROUPS = {
     "live": set(LIVE_TABLES),
     "enrichment": {"match_details", "odds_ticks"},
     "reference": {"teams", "competitions", "countries"},
-    "matches": {"flattened_matches", "in_play_matches", "early_odds"},
+    "matches": {"flattened_matches", *(view.name for view in VIEWS)},
     "published": {"football_db"},
 }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import stat
 from datetime import UTC, datetime
 
-from football_assets.warehouse.tables import PUBLISHED
-
+from football_assets.tables import PUBLISHED
 from football_assets_tests.assets.world import KICK_OFF, Pipeline, World, tick
 
 #: The assets as the graph names them, each a table, a view or the published database.

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from football_assets.warehouse.tables import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from football_assets.tables import Table
 from football_assets.thesports import rows
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import parse_live

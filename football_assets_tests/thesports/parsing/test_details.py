@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from football_assets.thesports.rows import MatchDetail
 
+from football_assets.tables.details import MatchDetail
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.reader import Parsed, Rejection

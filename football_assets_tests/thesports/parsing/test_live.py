@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from football_assets.thesports.rows import LiveMatch, MatchComment, MatchIncident, MatchStat
 
+from football_assets.tables.live import LiveMatch, MatchComment, MatchIncident, MatchStat
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.live import LiveBatch, minute_of_play, parse_live
 from football_assets.thesports.parsing.reader import Rejection

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from football_assets.thesports.rows import Competition, Country, Team
 
+from football_assets.tables.reference import Competition, Country, Team
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Parsed, Rejection
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
