@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -91,7 +92,10 @@ def file_name(match_id: str) -> str:
 
 
 async def _room(api: TheSports, reserve: int, pause: Callable[[float], Awaitable[None]]) -> None:
-    while min(map(api.quota.available, (ODDS_HISTORY, LIVE_HISTORY))) <= reserve:
+    def is_tight() -> bool:
+        return min(map(api.quota.available, (ODDS_HISTORY, LIVE_HISTORY))) <= reserve
+
+    while monotonic() < api.deadline and is_tight():
         await pause(PAUSE_SECONDS)
 
 

@@ -46,7 +46,8 @@ def take_over_inbox(
         with warehouse.transaction() as connection:
             if not _is_recorded(connection, told["match_id"]):
                 _store(connection, told, data_source, now)
-        path.rename(path.with_suffix(".done"))
+        path.with_suffix(".done").touch()
+        path.unlink()
     return len(files)
 
 
