@@ -12,6 +12,7 @@ from dagster import (
 )
 
 from football_assets.alerts.sensor import build_alert_sensor
+from football_assets.assets.archive import GROUP, build_archive
 from football_assets.assets.enrichment import enrichment
 from football_assets.assets.flattened import flattened_matches, views
 from football_assets.assets.live import live_matches
@@ -45,14 +46,21 @@ def build_definitions(settings: Settings) -> Definitions:
 
     cycle_job = define_asset_job(
         CYCLE_JOB,
-        selection=AssetSelection.all(),
+        selection=AssetSelection.all() - AssetSelection.groups(GROUP),
         executor_def=in_process_executor,
         config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
         description="One cycle: from the live list to the published database.",
     )
     retention_job, retention_schedule = build_retention(settings)
     return Definitions(
-        assets=[live_matches, enrichment, flattened_matches, views, build_published(settings)],
+        assets=[
+            live_matches,
+            enrichment,
+            flattened_matches,
+            views,
+            build_published(settings),
+            build_archive(settings),
+        ],
         asset_checks=[build_checks(settings)],
         jobs=[cycle_job, retention_job],
         sensors=[

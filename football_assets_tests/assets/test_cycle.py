@@ -6,7 +6,7 @@ import stat
 from datetime import UTC, datetime
 
 from football_assets.tables import HISTORY_VIEWS, PUBLISHED, VIEWS
-from football_assets.warehouse.history import HISTORIES
+from football_assets.warehouse.history.layout import HISTORIES
 from football_assets_tests.assets.world import KICK_OFF, Pipeline, World, tick
 
 #: The assets as the graph names them, each a table, a view or the published database.
