@@ -9,23 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from football_assets.thesports.parsing.odds import Window
 from pydantic import SecretStr
 
-from football_assets.enrichment.engine import TABLES, enrich
-from football_assets.enrichment.known import Enriched, Known, Moment
+from football_assets.enrichment.engine import Scope, enrich
+from football_assets.enrichment.entities import ENRICHED_TABLES
+from football_assets.enrichment.known import Enriched, Known, Stamp
 from football_assets.thesports.client import TheSports
+from football_assets.thesports.parsing.live import LiveBatch, parse_live
+from football_assets.thesports.parsing.odds_window import Window
 from football_assets.thesports.quota import Quota
-from football_assets.warehouse.knowledge import (
-    REFERENCES,
-    TicksStored,
-    mark_sources,
-    read_known,
-    store_details,
-    store_learned,
-    store_odds,
-    store_references,
-)
+from football_assets.warehouse.knowledge import read_known
+from football_assets.warehouse.store import store_enriched, store_live
+from football_assets.warehouse.store_odds import TicksStored
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.thesports.api import ScriptedApi
 from football_assets_tests.thesports.clock import Clock
@@ -61,55 +56,37 @@ class Cycles:
         *,
         after: float = 60,
         polled: Sequence[Window] = (),
-        tables: Collection[str] = TABLES,
+        tables: Collection[str] = ENRICHED_TABLES,
+        fixture_days: int = 0,
         data_source: str = "api",
     ) -> Cycle:
+        """One cycle with the live list `live` (match id to status), so many seconds after the last one."""
         self.clock.now += after
         began = len(self.api.asked)
-        enriched = await self._enrich(live, self.known(), polled, tables, data_source)
-        ticks = self._store(live, enriched, data_source)
+        with self.warehouse.transaction() as connection:
+            store_live(connection, self._batch(live, data_source), self.now)
+        stamp = Stamp(self.now, data_source)
+        enriched = await self._enrich(live, stamp, polled, Scope(tables, fixture_days))
+        with self.warehouse.transaction() as connection:
+            ticks = store_enriched(connection, enriched, stamp, tables, self.now)
         asked = self.api.asked[began:]
         counts = Counter(each.endpoint for each in asked)
         return Cycle(enriched, ticks, counts, [(each.endpoint, dict(each.query)) for each in asked])
 
+    def _batch(self, live: Mapping[str, int], data_source: str) -> LiveBatch:
+        sevens = [[0] * 7] * 2
+        rows = [{"id": id_, "score": [id_, status, *sevens, 0, ""]} for id_, status in live.items()]
+        return parse_live(rows, fetched_at=self.now, data_source=data_source)
+
     async def _enrich(
-        self,
-        live: Mapping[str, int],
-        known: Known,
-        polled: Sequence[Window],
-        tables: Collection[str],
-        data_source: str,
+        self, live: Mapping[str, int], stamp: Stamp, polled: Sequence[Window], scope: Scope
     ) -> Enriched:
         options = {"max_attempts": 1, "sleep": self.clock.sleep} | self.client
         client = TheSports(self.api.base_url, "user", SecretStr("secret"), quota=self.quota, **options)
         try:
-            moment = Moment(self.now, data_source)
-            return await enrich(client, live, known, moment, polled=polled, tables=tables)
+            return await enrich(client, live, self.known(), stamp, polled=polled, scope=scope)
         finally:
             await client.close()
-
-    def _store(self, live: Mapping[str, int], enriched: Enriched, data_source: str) -> TicksStored:
-        with self.warehouse.transaction() as connection:
-            connection.execute("DELETE FROM live_matches")
-            for match_id, status_id in live.items():
-                connection.execute(
-                    "INSERT INTO live_matches (match_id, status_id) VALUES (?, ?)", [match_id, status_id]
-                )
-            store_details(connection, enriched)
-            for table in REFERENCES:
-                rows = getattr(enriched, table).values()
-                store_references(connection, table, list(rows))
-            for table, key in {"match_details": "match_id", **REFERENCES}.items():
-                mark_sources(
-                    connection,
-                    table,
-                    key,
-                    enriched.failed.get(table, ()),
-                    confirmed=table in enriched.confirmed,
-                    data_source=data_source,
-                )
-            store_learned(connection, enriched, self.now)
-            return store_odds(connection, enriched, self.now)
 
     def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return self.warehouse.open().execute(statement, list(values) or None).fetchall()

@@ -77,7 +77,9 @@ async def test_cold_cycle_asks_each_thing_once(cycles: Cycles, world: World) -> 
         COMPETITIONS: 1,
         COUNTRIES: 1,
         "odds/live": 1,
+        "odds/update": 1,
         "odds/history": 3,
+        "deleted": 1,
     }
     assert not cycle.enriched.failed
     for table, rows in {"match_details": 3, "teams": 6, "competitions": 1, "countries": 1}.items():
@@ -107,12 +109,12 @@ async def test_team_is_asked_for_before_the_last_details_have_come(
     assert not cycle.enriched.failed
 
 
-async def test_warm_cycle_asks_twice(cycles: Cycles, world: World) -> None:
+async def test_warm_cycle_asks_only_for_changes(cycles: Cycles, world: World) -> None:
     await cycles.run(LIVE)
     for _ in range(3):
         cycle = await cycles.run(LIVE)
         del cycle.asked["odds/history"]
-        assert cycle.asked == {MATCHES: 1, "odds/live": 1}
+        assert cycle.asked == {MATCHES: 1, "odds/live": 1, "odds/update": 1, "deleted": 1}
         assert cycle.enriched.cache_hits == 3 + 6 + 1 + 1
 
 
@@ -138,7 +140,7 @@ async def test_changed_details_are_stored(cycles: Cycles, world: World) -> None:
     await cycles.run(LIVE)
     world.matches["m2"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "moved"}
     cycle = await cycles.run(LIVE)
-    assert list(cycle.enriched.details) == ["m2"]
+    assert list(cycle.enriched.of("match_details")) == ["m2"]
     assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm2'") == [("moved",)]
 
 
@@ -149,14 +151,14 @@ async def test_change_told_late_is_still_read(cycles: Cycles, world: World) -> N
     cursor = cycles.known().cursors["match_details"].value
     world.matches["m2"] |= {"updated_at": cursor - 60, "note": "late"}
     cycle = await cycles.run(LIVE)
-    assert list(cycle.enriched.details) == ["m2"]
+    assert list(cycle.enriched.of("match_details")) == ["m2"]
 
 
 async def test_unchanged_details_are_stored_once(cycles: Cycles, world: World) -> None:
     await cycles.run(LIVE)
     world.matches["m1"]["updated_at"] = int(cycles.clock.now) + 30
     await cycles.run(LIVE)
-    assert (await cycles.run(LIVE)).enriched.details == {}
+    assert (await cycles.run(LIVE)).enriched.of("match_details") == {}
 
 
 async def test_cursor_stays_where_changes_could_not_be_read(
@@ -183,7 +185,7 @@ async def test_pages_of_changes_are_read_to_their_end(cycles: Cycles, world: Wor
         world.matches[f"other{number}"] = detail_row(f"other{number}", updated_at=now + number // 100)
     world.matches["m1"] |= {"updated_at": now + 40}
     cycle = await cycles.run(LIVE)
-    assert list(cycle.enriched.details) == ["m1"]
+    assert list(cycle.enriched.of("match_details")) == ["m1"]
     assert cycles.known().cursors["match_details"].value == now + 40
 
 
@@ -206,7 +208,8 @@ async def test_row_in_the_future_hides_no_changes(
     await cycles.run(LIVE)
     world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "changed"}
     cycle = await cycles.run(LIVE)
-    assert list(cycle.enriched.details) == ["m1"]
+    assert set(cycle.enriched.of("match_details")) == {"m1", "m3"}, "the time of m3 is not believed"
+    assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm1'") == [("changed",)]
 
 
 async def test_contradicted_details_are_asked_for_but_not_every_cycle(cycles: Cycles, world: World) -> None:
@@ -231,14 +234,14 @@ async def test_other_match_in_the_answer_is_no_details(
     api.answers(MATCHES, ok([detail_row("other")]))
     cycle = await cycles.run({"m1": 2})
     assert "m1" in cycle.enriched.failed["match_details"]
-    assert cycle.enriched.details == {}
+    assert cycle.enriched.of("match_details") == {}
 
 
 async def test_failed_detail_keeps_other_matches(api: ScriptedApi, cycles: Cycles, world: World) -> None:
     del world.matches["m1"]["competition_id"]
     cycle = await cycles.run(LIVE)
     assert set(cycle.enriched.failed["match_details"]) == {"m1"}
-    assert set(cycle.enriched.details) == {"m2", "m3"}
+    assert set(cycle.enriched.of("match_details")) == {"m2", "m3"}
     assert cycle.enriched.rejected[0].id == "m1"
 
 
@@ -309,7 +312,7 @@ async def test_merged_team_is_followed(cycles: Cycles, world: World) -> None:
     world.teams["m1-home"]["uid"] = "successor"
     world.teams["successor"] = team_row("successor", uid="m1-home")  # in a circle, even
     cycle = await cycles.run(LIVE)
-    assert "successor" in cycle.enriched.teams
+    assert "successor" in cycle.enriched.of("teams")
     assert (await cycles.run(LIVE)).asked[TEAMS] == 0
 
 
