@@ -100,7 +100,7 @@ def _frame(histories: Histories) -> pd.DataFrame:
 
 def _insert(ticks: object) -> None:
     with duckdb.connect() as connection:
-        connection.execute(ODDS_TICKS.ddl())
+        connection.execute(OddsTick.table.ddl())
         connection.register("incoming", ticks)
         connection.execute("INSERT INTO odds_ticks BY NAME SELECT * FROM incoming")
 

@@ -22,7 +22,7 @@ def test_a_day_of_the_diary_holds_its_matches_as_the_details_show_them(clock, da
     simulator = Simulator(3, 8, clock)
     rows = diary(simulator, MIDNIGHT + day * DAY)
     assert len(rows) == pytest.approx(8 * DAY / (136 * 60), rel=0.1)
-    assert parse_details(list(rows.values()), **clock.given).rejected == []
+    assert parse_details(list(rows.values()), **clock.given_with_present).rejected == []
     for match_id, row in rows.items():
         assert MIDNIGHT + day * DAY <= row["match_time"] < MIDNIGHT + (day + 1) * DAY
         assert details(simulator, match_id) == [row]

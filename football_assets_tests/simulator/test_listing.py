@@ -27,7 +27,8 @@ async def test_pages_hold_every_row_once_and_then_none(clock, endpoint) -> None:
         page = 1
         while (answer := await api.page(endpoint, page)).query["total"]:
             assert answer.query == {"total": len(answer.results), "type": "page", "page": page}
-            assert PARSERS[endpoint](answer.results, **clock.given).rejected == []
+            given = clock.given_with_present if endpoint == MATCHES else clock.given
+            assert PARSERS[endpoint](answer.results, **given).rejected == []
             ids += [row["id"] for row in answer.results]
             page += 1
         assert answer.results == []
