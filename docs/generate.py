@@ -7,7 +7,7 @@ from typing import Any
 
 from football_assets.settings import Settings, allowed, variables
 from football_assets.tables import HISTORY_VIEWS, PUBLISHED, VIEWS, Table
-from football_assets.warehouse.history import HISTORIES
+from football_assets.warehouse.history.layout import HISTORIES
 
 HERE = Path(__file__).parent
 
