@@ -24,6 +24,9 @@ from dagster._core.storage.runs import SqliteRunStorage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from football_assets.instance.healing import is_sound, set_aside
+from football_assets.logs import get_logger
+
 #: As long as Dagster waits for another writer, in seconds.
 _PATIENCE = 30
 
@@ -55,6 +58,10 @@ class EventLog(SqliteEventLogStorage):
             engine.dispose()
             engine = None
         if not engine:
+            if shard != INDEX_SHARD_NAME and path.exists() and not is_sound(path):
+                # Its run's events are lost. Left there, it would fail whatever reads or removes them.
+                set_aside(path)
+                get_logger("storage").warning(f"{path} could not be read: it was set aside and begun anew")
             if not path.exists():
                 self._make(path)
             engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": _PATIENCE})
@@ -69,7 +76,7 @@ class EventLog(SqliteEventLogStorage):
         """A new database, whole at once: another process may be about to make the same."""
         empty = path.with_name(f"empty-{dagster.__version__}.sqlite")
         draft = path.with_name(f"{path.stem}.{os.getpid()}.{get_ident()}.tmp")
-        if empty.exists():
+        if empty.exists() and is_sound(empty, in_use=False):
             shutil.copyfile(empty, draft)
         else:
             engine = create_engine(f"sqlite:///{draft}")

@@ -32,9 +32,13 @@ def freshness(age_seconds: float | None, thresholds: Thresholds) -> Freshness:
 
 
 def published_age(path: Path, now: datetime) -> float | None:
-    """Seconds since the published file was written, None where there is none. Never below zero."""
+    """Seconds since the published file was written, None where there is none. Never below zero.
+
+    A time in the future was told by a clock that was ahead: the file is taken to be as old as that, since
+    its true age is not known and the next cycle that succeeds dates it anew.
+    """
     try:
         written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         return None
-    return max(0.0, (now - written_at).total_seconds())
+    return abs((now - written_at).total_seconds())
