@@ -18,11 +18,11 @@ from football_assets.assets.flattened import flattened_matches, views
 from football_assets.assets.live import live_matches
 from football_assets.assets.published import build_published
 from football_assets.checks.definition import build_checks
-from football_assets.names import CYCLE_JOB
+from football_assets.names import CYCLE_JOB, TIME_LIMIT_TAG
 from football_assets.resources.api import ApiSession, api_session
 from football_assets.resources.cycle import Cycle, running_cycle
 from football_assets.retention.job import build_retention
-from football_assets.sensors.cycle_sensor import build_cycle_sensor
+from football_assets.sensors.cycle_sensor import build_cycle_sensor, time_limit
 from football_assets.sensors.odds_feed_sensor import build_odds_feed_sensor
 from football_assets.settings import Settings, load_settings
 
@@ -49,6 +49,7 @@ def build_definitions(settings: Settings) -> Definitions:
         selection=AssetSelection.all() - AssetSelection.groups(GROUP),
         executor_def=in_process_executor,
         config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+        tags={TIME_LIMIT_TAG: f"{time_limit(settings):g}"},
         description="One cycle: from the live list to the published database.",
     )
     retention_job, retention_schedule = build_retention(settings)
