@@ -33,6 +33,10 @@ MODULES = (
     "football_assets.published.reading",
     "football_assets.surfaces",
     "football_assets.thesports.client",
+    "football_assets.warehouse.history.moves",
+    "football_assets.warehouse.history.revival",
+    "football_assets.warehouse.inbox",
+    "football_assets.warehouse.knowledge",
     "football_assets.warehouse.publish",
     "upath.implementations.local",  # of Dagster's default I/O manager
 )

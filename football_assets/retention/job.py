@@ -24,7 +24,6 @@ from football_assets.retention.dagster_storage import (
 from football_assets.retention.files import Removed, remove_older
 from football_assets.retention.policy import KeepRuns
 from football_assets.settings import Settings
-from football_assets.warehouse.history.compaction import remove_days
 
 JOB_NAME = "retention"
 
@@ -46,6 +45,9 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
         # A day more than the views show, so that no edition names what is gone.
+        # Here, so that the definitions load no database.
+        from football_assets.warehouse.history.compaction import remove_days
+
         oldest = now - timedelta(days=settings.keep_history_days + 1)
         history = sum((Removed(*remove_days(one, oldest)) for one in data.glob("history*")), Removed())
         context.add_output_metadata(
