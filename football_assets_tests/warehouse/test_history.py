@@ -39,7 +39,7 @@ class Past:
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         return self.warehouse.open().execute(text).fetchall()
 
-    def add(self, match_id: str, ticks: int = 3, kickoff: str = "2026-03-10 15:00+00") -> None:
+    def add(self, match_id: str, ticks: int = 3, kickoff: str = "2026-03-10 15:00:00+00") -> None:
         """A match that is over, with ticks on their way into files and a state of play."""
         self.sql(
             "INSERT INTO match_records BY NAME SELECT "
@@ -90,7 +90,7 @@ def filled(past: Past) -> list[tuple[Any, ...]]:
 
 def test_rows_of_matches_that_are_over_lie_by_the_kickoff_day_and_stand_once(past: Past) -> None:
     past.add("m1")
-    past.add("m2", kickoff="2026-03-11 00:00+00")
+    past.add("m2", kickoff="2026-03-11 00:00:00+00")
     before = past.rows()
     past.move()
     assert past.sql("SELECT count(*) FROM aged_odds_ticks") == [(0,)]
@@ -100,8 +100,8 @@ def test_rows_of_matches_that_are_over_lie_by_the_kickoff_day_and_stand_once(pas
 
 
 def test_match_of_yesterday_stays(past: Past) -> None:
-    past.add("m1", kickoff="2026-03-19 00:00+00")
-    past.add("m2", kickoff="2026-03-18 23:59+00")
+    past.add("m1", kickoff="2026-03-19 00:00:00+00")
+    past.add("m2", kickoff="2026-03-18 23:59:00+00")
     past.move()
     assert past.sql("SELECT DISTINCT match_id FROM aged_odds_ticks") == [("m1",)]
 
@@ -152,13 +152,13 @@ def former(past: Past) -> list[tuple[Any, ...]]:
         for day in (12, 13):
             past.sql(
                 f"COPY (SELECT match_id, {columns} FROM (VALUES ('m1'), ('m2')) AS m(match_id), "
-                f"(SELECT TIMESTAMPTZ '2026-03-{day} 10:00+00' + to_hours(i::INTEGER) AS told_at "
+                f"(SELECT TIMESTAMPTZ '2026-03-{day} 10:00:00+00' + to_hours(i::INTEGER) AS told_at "
                 "FROM range(3) AS r(i))) "
                 f"TO {quoted(folder / f'2026-03-{day}.parquet')}"
             )
     past.sql(
         "INSERT INTO match_records BY NAME SELECT 'm1' AS match_id, 8 AS status_id, "
-        "TIMESTAMPTZ '2026-03-10 15:00+00' AS kickoff_at, TRUE AS is_final, kickoff_at AS first_seen_at"
+        "TIMESTAMPTZ '2026-03-10 15:00:00+00' AS kickoff_at, TRUE AS is_final, kickoff_at AS first_seen_at"
     )
     return past.rows()
 
@@ -185,7 +185,7 @@ def test_history_of_an_older_version_is_taken_over_whole(past: Past) -> None:
 
 def test_days_go_whole_by_the_kickoff(past: Past) -> None:
     past.add("m1")
-    past.add("m2", kickoff="2026-03-11 00:00+00")
+    past.add("m2", kickoff="2026-03-11 00:00:00+00")
     past.move()
     files, size = remove_days(past.directory, datetime(2026, 3, 11, 23, tzinfo=UTC))
     assert (files, size > 0) == (2, True)
