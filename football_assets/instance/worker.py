@@ -33,6 +33,7 @@ MODULES = (
     "football_assets.published.reading",
     "football_assets.surfaces",
     "football_assets.thesports.client",
+    "football_assets.warehouse.history.compaction",
     "football_assets.warehouse.history.moves",
     "football_assets.warehouse.history.revival",
     "football_assets.warehouse.inbox",
