@@ -136,6 +136,9 @@ def test_waiting_process_ends_unused_and_with_its_launcher(instance, monkeypatch
 @pytest.mark.parametrize("stopped", [False, True], ids=["busy", "stopped"])
 def test_run_over_its_time_is_ended_also_one_that_hangs(instance, monkeypatch, stopped: bool) -> None:
     monkeypatch.setattr(launcher, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(launcher, "TAKE_SECONDS", 60)
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    waiting_pid(instance)  # It has imported all there is to import when it takes the run.
     run_id = launched(instance, endless, **{launcher.TIME_LIMIT_TAG: "6"})
     pid = pid_of(instance, run_id)
     if stopped:
