@@ -7,18 +7,20 @@ import statistics
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import duckdb
 import orjson
 import pandas as pd
-from football_assets.thesports.parsing.odds import MARKETS, TickColumns, read_history
-from football_assets.warehouse.tables import ODDS_TICKS
 from servers import SECRET, Server
 from tables import Cell, show
 
 from football_assets.codes import BOOKMAKERS
+from football_assets.tables.odds import OddsTick
+from football_assets.thesports.parsing.odds_history import read_history
+from football_assets.thesports.parsing.ticks import MARKETS, TickColumns
 
 Histories = dict[str, dict[str, Any]]
 
@@ -67,7 +69,7 @@ def _decoded(bodies: dict[str, bytes], loads: Callable[[bytes], Any]) -> Histori
 def _columns(histories: Histories) -> TickColumns:
     columns = TickColumns()
     for match_id, results in histories.items():
-        read_history(match_id, results, {}, columns)
+        read_history(match_id, results, datetime.now(UTC), {}, columns)
     return columns
 
 
@@ -101,7 +103,7 @@ def _frame(histories: Histories) -> pd.DataFrame:
 
 def _insert(ticks: object) -> None:
     with duckdb.connect() as connection:
-        connection.execute(ODDS_TICKS.ddl())
+        connection.execute(OddsTick.table.ddl())
         connection.register("incoming", ticks)
         connection.execute("INSERT INTO odds_ticks BY NAME SELECT * FROM incoming")
 

@@ -243,6 +243,7 @@ class Campaign:
         if not cycles[-1].succeeded:
             return [f"the second honest cycle failed: {cycles[-1].line}"]
         check = [sys.executable, str(self.replay / "check.py"), "--db", str(self.data / "football.duckdb")]
+        check += ["--contract", "3"]
         checked = subprocess.run(check, capture_output=True, text=True, check=False)
         if checked.returncode:
             failed = [line for line in checked.stdout.splitlines() if not line.startswith("ok")]

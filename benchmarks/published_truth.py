@@ -72,7 +72,7 @@ class Truth:
 
     def __init__(self, folder: Path) -> None:
         self._check = _load(folder / "check.py")
-        self.expected = self._check.Expected(folder / "capture_open.json.gz")
+        self.expected = self._check.Expected(folder / "capture_open.json.gz", 3)
         #: The moment (Unix) at which the replay's clock stands still.
         self.end = max(tick[3] for tick in self.expected.ticks)
         self._served = duckdb.connect()

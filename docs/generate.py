@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from football_assets.warehouse.tables import PUBLISHED, VIEWS, Table
-
 from football_assets.settings import Settings, allowed, variables
-from football_assets.warehouse.history import HISTORIES
+from football_assets.tables import HISTORY_VIEWS, PUBLISHED, VIEWS, Table
+from football_assets.warehouse.history.layout import HISTORIES
 
 HERE = Path(__file__).parent
 
@@ -26,10 +25,12 @@ duckdb_tables()`, and for the columns `duckdb_columns()`. Columns that tell the 
 
 HISTORY = """\
 ## History
-A view over a table and all that has left it. What left on a day is in one Parquet file, `<data>/history/TABLE/DAY.parquet`.
+Views over a table and all that has left it. What has left is in Parquet files by the day (UTC) of the match's kick-off,
+`<data>/history/TABLE/kickoff_day=DAY/*.parquet`; the views have that day as `kickoff_day`. The file works anywhere: where
+the history's folder is not at its old place, say `SET VARIABLE football_history = '<folder>'` first.
 
-| view | of | holds |
-|---|---|---|
+| view | of |
+|---|---|
 """
 
 SETTINGS = """\
@@ -50,8 +51,8 @@ needs single quotes: `THESPORTS_SECRET='a # b'`. In double quotes a backslash be
 
 def tables() -> str:
     """The text of `tables.md`."""
-    parts = [TABLES, *(_table(table) for table in PUBLISHED), *(_table(view) for view in VIEWS)]
-    rows = [f"| `{one.view}` | `{one.table}` | the table and its Parquet files |" for one in HISTORIES]
+    parts = [TABLES, *(_table(each) for each in (*PUBLISHED, *VIEWS, *HISTORY_VIEWS))]
+    rows = [f"| `{one.view}` | {', '.join(f'`{name}`' for name in one.tables)} |" for one in HISTORIES]
     return "\n".join(parts) + "\n" + HISTORY + "\n".join(rows) + "\n"
 
 

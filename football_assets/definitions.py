@@ -12,16 +12,17 @@ from dagster import (
 )
 
 from football_assets.alerts.sensor import build_alert_sensor
+from football_assets.assets.archive import GROUP, build_archive
 from football_assets.assets.enrichment import enrichment
 from football_assets.assets.flattened import flattened_matches, views
 from football_assets.assets.live import live_matches
 from football_assets.assets.published import build_published
 from football_assets.checks.definition import build_checks
-from football_assets.names import CYCLE_JOB
+from football_assets.names import CYCLE_JOB, TIME_LIMIT_TAG
 from football_assets.resources.api import ApiSession, api_session
 from football_assets.resources.cycle import Cycle, running_cycle
 from football_assets.retention.job import build_retention
-from football_assets.sensors.cycle_sensor import build_cycle_sensor
+from football_assets.sensors.cycle_sensor import build_cycle_sensor, time_limit
 from football_assets.sensors.odds_feed_sensor import build_odds_feed_sensor
 from football_assets.settings import Settings, load_settings
 
@@ -45,14 +46,22 @@ def build_definitions(settings: Settings) -> Definitions:
 
     cycle_job = define_asset_job(
         CYCLE_JOB,
-        selection=AssetSelection.all(),
+        selection=AssetSelection.all() - AssetSelection.groups(GROUP),
         executor_def=in_process_executor,
         config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+        tags={TIME_LIMIT_TAG: f"{time_limit(settings):g}"},
         description="One cycle: from the live list to the published database.",
     )
     retention_job, retention_schedule = build_retention(settings)
     return Definitions(
-        assets=[live_matches, enrichment, flattened_matches, views, build_published(settings)],
+        assets=[
+            live_matches,
+            enrichment,
+            flattened_matches,
+            views,
+            build_published(settings),
+            build_archive(settings),
+        ],
         asset_checks=[build_checks(settings)],
         jobs=[cycle_job, retention_job],
         sensors=[

@@ -10,5 +10,8 @@ TICK_TAG = "football/tick_at"
 #: A run with this tag is in no hurry: it leaves the process that waits to the next cycle.
 PATIENT_TAG = "football/patient"
 
+#: A run with this tag is ended after so many seconds, whatever it does.
+TIME_LIMIT_TAG = "football/time_limit_seconds"
+
 #: The asset whose materialisation ends a cycle.
 PUBLISHED_ASSET = "football_db"

@@ -1,8 +1,11 @@
-"""Is that process still there, and the one that was meant? And which process works on a run?"""
+"""Is that process still there, and the one that was meant? Which process works on a run? How long is the
+machine up?"""
 
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +14,24 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 _PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Uptime:
+    """A moment by a clock that nobody sets: seconds since a boot of the machine, and which boot."""
+
+    boot: str | None
+    seconds: float
+
+
+def uptime() -> Uptime:
+    """Now, by that clock. `boot` is None if the platform does not tell one boot from another."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        boot = None
+    return Uptime(boot, time.clock_gettime(clock))
 
 
 def is_running(pid: int, seen_at: datetime | None = None) -> bool:
@@ -34,11 +55,25 @@ def is_running(pid: int, seen_at: datetime | None = None) -> bool:
     return seen_at is None or (started_at - seen_at).total_seconds() < 2
 
 
-def _started_at(pid: int) -> datetime | None:
-    """When a process started, by Linux's /proc. None for a zombie, one that is gone, and on other systems."""
+def is_stopped(pid: int) -> bool:
+    """Whether the process was stopped by a signal (SIGSTOP) and not let go on. Always False without /proc."""
+    fields = _stat(pid)
+    return bool(fields) and fields[0] == "T"
+
+
+def _stat(pid: int) -> list[str]:
+    """What Linux tells of a process after its number and name, the state first; empty if it is gone."""
     try:
         # The command's name stands in parentheses and may hold anything, also parentheses and spaces.
-        fields = (_PROC / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return (_PROC / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _started_at(pid: int) -> datetime | None:
+    """When a process started, by Linux's /proc. None for a zombie, one that is gone, and on other systems."""
+    fields = _stat(pid)
+    try:
         booted = next(
             int(line.split()[1])
             for line in (_PROC / "stat").read_text("utf-8").splitlines()
@@ -46,7 +81,7 @@ def _started_at(pid: int) -> datetime | None:
         )
     except (OSError, StopIteration):
         return None
-    if fields[0] in "ZX":
+    if not fields or fields[0] in "ZX":
         return None
     return datetime.fromtimestamp(booted + int(fields[19]) / os.sysconf("SC_CLK_TCK"), UTC)
 

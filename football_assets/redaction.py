@@ -38,7 +38,7 @@ class Secrets:
     def __init__(self, secrets: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         known = {secret for secret in secrets if secret}
         words = "|".join(re.escape(name) for name in names if name)
-        self._pieces = tuple({piece for secret in known for piece in _pieces(secret.casefold())})
+        self._pieces = tuple({piece for secret in known for piece in _pieces(secret)})
         self._shortest = min(map(len, self._pieces), default=0)
         self._names = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
         self._begins = tuple({begin for secret in known for begin in _written(secret[:_BEGIN])})
@@ -79,8 +79,7 @@ class Secrets:
     def _has_piece(self, text: str) -> bool:
         if len(text) < self._shortest:
             return False
-        folded = text.casefold()
-        return any(piece in folded for piece in self._pieces)
+        return any(piece in text for piece in self._pieces)
 
 
 _of_this_process = Secrets()

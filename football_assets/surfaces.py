@@ -55,7 +55,7 @@ class Policy:
     @classmethod
     def from_settings(cls, host: str, port: int, settings: Settings) -> Policy:
         """The policy of a server at `host` and `port`, with `FOOTBALL_ALLOWED_HOSTS`."""
-        return cls.of(host, port, getattr(settings, "allowed_hosts", ()))
+        return cls.of(host, port, settings.allowed_hosts)
 
     def refusal(self, method: str, headers: Mapping[str, str]) -> str | None:
         """Why a request is refused, in one line; None if it is answered. Names of headers in lower case."""

@@ -34,6 +34,7 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
     from football_assets.enrichment.fallback import add_placeholders
     from football_assets.enrichment.known import Stamp
     from football_assets.enrichment.waiting_windows import WaitingWindows
+    from football_assets.warehouse.history.revival import revive_told
     from football_assets.warehouse.knowledge import read_known, read_live
     from football_assets.warehouse.rows import count
     from football_assets.warehouse.store import store_enriched
@@ -52,6 +53,7 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
         enriched = await asked
         if settings.fallback == "mock":
             add_placeholders(enriched, known, stamp)
+        revive_told(cycle.warehouse, settings.history_path, enriched)
         with cycle.warehouse.transaction() as connection:
             stored = store_enriched(connection, enriched, stamp, tables, datetime.now(UTC))
             rows = {table: count(connection, table) for table in tables}

@@ -36,12 +36,14 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
     with cycle.phase("live_fetch"):
         asked = api.ask(lambda thesports: thesports.live())
         from football_assets.thesports.parsing.live import parse_live, require_readable
+        from football_assets.warehouse.history.revival import revive
         from football_assets.warehouse.store import store_live
 
         cycle.warehouse.open()
         answer = await asked
         batch = parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source)
         require_readable(batch, given=len(answer.results))
+        revive(cycle.warehouse, cycle.settings.history_path, [row.match_id for row in batch.matches])
         with cycle.warehouse.transaction() as connection:
             rows = store_live(connection, batch, datetime.now(UTC))
     cycle.measure.note_rejected(batch.rejected)

@@ -88,9 +88,18 @@ def _move_to_history(cycle: Cycle) -> None:
     """What cannot be moved today stays in the warehouse, and is tried again in the next cycle."""
     import duckdb
 
-    from football_assets.warehouse.history import move_to_history
+    from football_assets.warehouse.history.compaction import compact_day, remove_superseded
+    from football_assets.warehouse.history.former import take_over_former
+    from football_assets.warehouse.history.moves import move_to_history
+    from football_assets.warehouse.inbox import take_over_inbox
 
+    warehouse, directory, now = cycle.warehouse, cycle.settings.history_path, datetime.now(UTC)
     try:
-        move_to_history(cycle.warehouse, cycle.settings.history_path, datetime.now(UTC))
+        take_over_inbox(warehouse, directory / "inbox", cycle.data_source, now)
+        move_to_history(warehouse, directory, now)
+        # One file and one day a cycle: what is left waits for the next.
+        take_over_former(warehouse, directory)
+        compact_day(warehouse, directory)
+        remove_superseded(directory, now)
     except (OSError, duckdb.Error) as error:
         get_logger("history").warning("aged rows stay in the warehouse for now", error=one_line(error))

@@ -1,19 +1,20 @@
 """`football-assets health`: one line and an exit status, for systemd, Docker and cron.
-It looks at the published file and the newest reports, and imports neither Dagster nor DuckDB: it answers
-at once, whatever runs or does not."""
+It looks at the published file, the newest reports and what may keep cycles from succeeding, and imports
+neither Dagster nor DuckDB: it answers at once, whatever runs or does not."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import click
 
+from football_assets.alerts.outside import cadence, causes
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.published.formatting import plain
 from football_assets.published.freshness import Freshness, freshness, published_age, published_words
-from football_assets.settings import SettingsError, load_settings
+from football_assets.settings import Settings, SettingsError, load_settings
 
 #: The newest cycle may still run; the one before it has ended.
 NEWEST_REPORTS = 3
@@ -27,16 +28,31 @@ def health() -> None:
     except SettingsError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(Freshness.DEAD)
-    age = published_age(settings.published_path, datetime.now(UTC))
+    now = datetime.now(UTC)
+    age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
-    click.echo(health_line(state, age, read_reports(settings.reports_path, newest=NEWEST_REPORTS)))
+    reports = list(read_reports(settings.reports_path, newest=NEWEST_REPORTS))
+    click.echo(health_line(state, age, reports, wrongs(settings, reports, now)))
     sys.exit(state)
 
 
-def health_line(state: Freshness, age_seconds: float | None, newest: Iterable[CycleReport]) -> str:
-    """The state in words, the published file's age, and how the newest cycle that has ended did."""
+def wrongs(settings: Settings, reports: Sequence[CycleReport], now: datetime) -> list[str]:
+    """What keeps cycles from succeeding just now, in one line each."""
+    observed = [*causes(settings), cadence(reports, now)]
+    return [one.message for one in observed if one.critical]
+
+
+def health_line(
+    state: Freshness,
+    age_seconds: float | None,
+    newest: Iterable[CycleReport],
+    wrong: Sequence[str] = (),
+) -> str:
+    """The state in words, the published file's age, what is wrong, and how the newest cycle that has ended
+    did."""
     ended = next((report for report in newest if report.status != "running"), None)
-    return f"{state.word}: {published_words(age_seconds)}; {_cycle(ended)}"
+    said = [published_words(age_seconds), *(plain(one.rstrip(".")) for one in wrong), _cycle(ended)]
+    return f"{state.word}: {'; '.join(said)}"
 
 
 def _cycle(report: CycleReport | None) -> str:

@@ -3,7 +3,7 @@ How numbers are written is in `published.formatting`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,6 @@ MARKETS_SHOWN = {"1 X 2": "money_line", "Spread": "spread", "Over/under": "over_
 NAMES = ("Match", "Home", "Away", "Odds by")
 
 Cells = dict[str, Text]
-Group = tuple[str, str, list[Cells]]
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,12 @@ ONE_LINE = Layout(" ", struck=False)
 def show(rows: Sequence[Row], at: datetime | None, *, american: bool, console: Console) -> None:
     """Print the matches, published at that time, as tables that fit into the console's width."""
     struck = console.color_system is not None
-    groups = _groups(rows, at, american, Layout("  ", struck))
-    widths = _widths(groups)
-    if console.width < max(LINE_WIDTH, _least(widths)):
-        groups = _groups(rows, at, american, Layout("\n", struck))
-        widths = _widths(groups)
+    layout = Layout("\n" if console.width < LINE_WIDTH else "  ", struck)
+    groups = [
+        (country, competition, [_cells(row, at, american, layout) for row in group])
+        for country, competition, group in by_competition(rows)
+    ]
+    widths = _widths([cells for _, _, group in groups for cells in group])
     _narrow(widths, console.width)
     for place, (country, competition, group) in enumerate(groups):
         heading = Text.assemble((country, "bold"), "  ", competition)
@@ -100,13 +100,6 @@ def show(rows: Sequence[Row], at: datetime | None, *, american: bool, console: C
     if said := explained(rows, "struck" if struck else "bracketed"):
         console.print()
         console.print(Text(said, "dim"))
-
-
-def _groups(rows: Sequence[Row], at: datetime | None, american: bool, layout: Layout) -> list[Group]:
-    return [
-        (country, competition, [_cells(row, at, american, layout) for row in group])
-        for country, competition, group in by_competition(rows)
-    ]
 
 
 def explained(rows: Sequence[Row], marked: str) -> str:
@@ -161,9 +154,8 @@ def _table(group: list[Cells], widths: Mapping[str, int], *, show_header: bool) 
     return table
 
 
-def _widths(groups: list[Group]) -> dict[str, int]:
+def _widths(matches: Sequence[Cells]) -> dict[str, int]:
     """The width of each column of all the tables."""
-    matches = [cells for _, _, group in groups for cells in group]
     return {
         name: min(
             CELL_WIDTH,
@@ -176,18 +168,9 @@ def _widths(groups: list[Group]) -> dict[str, int]:
     }
 
 
-def _least(widths: Mapping[str, int]) -> int:
-    """The columns' widths together once the names have yielded all they can."""
-    return _together([min(width, SHORT_WIDTH) if name in NAMES else width for name, width in widths.items()])
-
-
-def _together(widths: Collection[int]) -> int:
-    return sum(widths) + GAP * max(len(widths) - 1, 0)
-
-
 def _narrow(widths: dict[str, int], available: int) -> None:
-    """Make the columns fit. The names yield first."""
-    missing = _together(widths.values()) - available
+    """Make the columns fit. The names yield first, then whatever is widest: an absurd number."""
+    missing = sum(widths.values()) + GAP * (len(widths) - 1) - available
     for yielding in ([name for name in NAMES if name in widths], list(widths)):
         while missing > 0 and any(widths[name] > SHORT_WIDTH for name in yielding):
             widths[max(yielding, key=lambda name: widths[name])] -= 1

@@ -108,7 +108,7 @@ def matches(
 
     lines = PipeLines(american=american)
     if watch:
-        _watch(settings, draw, with_age=on_screen)
+        follow(settings, draw, with_age=on_screen)
         return
     try:
         draw()
@@ -131,14 +131,20 @@ def _write(look: Look, records: Records) -> None:
         click.echo(record)
 
 
-def _watch(settings: Settings, draw: Callable[[], None], *, with_age: bool) -> None:
+def follow(
+    settings: Settings,
+    draw: Callable[[], None],
+    *,
+    with_age: bool,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
     """Draw now and whenever another edition is there, until Ctrl-C; `with_age`, also when the data become
     late or dead."""
     drawn: object = None
     try:
         while True:
             path = settings.published_path
-            age = published_age(path, datetime.now(UTC))
+            age = published_age(path, now())
             seen = edition(path), with_age and freshness(age, settings.threshold_age_seconds)
             if seen != drawn:
                 drawn = seen

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from football_assets.checks.figures import age_outcome, figure_outcomes
 from football_assets.checks.outcome import Outcome
-from football_assets.cli.health import NEWEST_REPORTS, health_line
+from football_assets.cli.health import NEWEST_REPORTS, health_line, wrongs
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.published.formatting import NONE, plain
 from football_assets.published.freshness import Freshness, freshness, published_age
@@ -55,7 +55,8 @@ def status(count: int) -> None:
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
-    show(state, health_line(state, age, reports), outcomes(reports, settings, now), reports[:count])
+    line = health_line(state, age, reports, wrongs(settings, reports, now))
+    show(state, line, outcomes(reports, settings, now), reports[:count])
 
 
 def outcomes(reports: Sequence[CycleReport], settings: Settings, now: datetime) -> list[Outcome]:

@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from typing import Any, Protocol
 
 from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
-from football_assets.processes import is_running
+from football_assets.processes import Uptime, is_running, uptime
 from football_assets.redaction import redacted
 
 
@@ -81,6 +81,7 @@ class Measure:
     newest_change_at: datetime | None = None
     error: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    begun_at: Uptime = field(default_factory=uptime)
     _begun: float = field(default_factory=time.perf_counter)
     _phase: tuple[str, float] | None = None
 
@@ -123,6 +124,8 @@ class Measure:
             tick_at=self.tick_at,
             error=self.error if status == "failure" else None,
             pid=os.getpid(),
+            boot=self.begun_at.boot,
+            boot_seconds=self.begun_at.seconds,
             seconds={**self._seconds(), "total": time.perf_counter() - self._begun},
             endpoints={name: _endpoint(one) for name, one in traffic.endpoints.items()} if traffic else {},
             failures=dict(traffic.failures) if traffic else {},

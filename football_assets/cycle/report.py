@@ -1,8 +1,11 @@
 """The report of a cycle: the one measurement that the metadata, the `cycles` table, the command line,
-the metrics and the page all show. Taken in `measure.py`; kept as `<data>/cycles/<start>-<cycle_id>.json`."""
+the metrics and the page all show. Taken in `measure.py`; kept as `<data>/cycles/c<number>-<cycle_id>.json`.
+
+The number counts the reports, so that their order does not depend on a clock that was ahead for a while."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +39,8 @@ class EndpointReport:
 class CycleReport:
     """One cycle. Times are UTC; `seconds` has the phases that were reached, and `total`.
 
-    `network_seconds` are those in which any request was out.
+    `boot_seconds` is the start by a clock that nobody sets, `boot` tells which boot of the machine it counts
+    from. `network_seconds` are those in which any request was out.
     `total` ends just before the published file is replaced, as do `freshness_seconds` (from the sensor's
     tick, else from the start) and `upstream_age_seconds` (from the newest change the API told of).
     """
@@ -50,6 +54,8 @@ class CycleReport:
     tick_at: datetime | None = None
     error: str | None = None
     pid: int | None = None
+    boot: str | None = None
+    boot_seconds: float | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     endpoints: dict[str, EndpointReport] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
@@ -142,21 +148,35 @@ class CycleReport:
 
 
 _REPORT = TypeAdapter(CycleReport)
+_NUMBERED = re.compile(r"c(\d{9})-")
 
 
 def write_report(report: CycleReport, directory: Path) -> None:
-    """Keep the report as `<directory>/<start>-<cycle_id>.json`, whole or not at all."""
-    name = f"{report.started_at:%Y%m%dT%H%M%S.%fZ}-{report.cycle_id}.json"
-    replace_file(directory / name, orjson.dumps(report))
+    """Keep the report, in the place of an earlier one of the same cycle. It is whole or not there at all."""
+    kept = next(iter(directory.glob(f"*-{report.cycle_id}.json")), None)
+    replace_file(
+        kept or directory / f"c{_next_number(directory):09}-{report.cycle_id}.json", orjson.dumps(report)
+    )
 
 
 def read_reports(directory: Path, *, newest: int | None = None) -> Iterator[CycleReport]:
     """The reports kept in the directory, the newest first; files that are no reports are passed over."""
-    for path in sorted(directory.glob("*.json"), reverse=True)[:newest]:
+    for path in _newest_first(directory)[:newest]:
         try:
             yield _REPORT.validate_json(path.read_bytes())
         except (OSError, ValidationError):
             continue
+
+
+def _newest_first(directory: Path) -> list[Path]:
+    # Reports of former versions begin with their start, such as 20260301T...: a digit comes before a letter.
+    return sorted(directory.glob("*.json"), reverse=True)
+
+
+def _next_number(directory: Path) -> int:
+    newest = next(iter(_newest_first(directory)), None)
+    found = _NUMBERED.match(newest.name) if newest else None
+    return int(found[1]) + 1 if found else 1
 
 
 def _json(value: object) -> str:

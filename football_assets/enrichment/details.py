@@ -6,16 +6,19 @@ import asyncio
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from football_assets.enrichment.changes import read_changes, updated_at
 from football_assets.enrichment.diary import Diary
 from football_assets.enrichment.entities import MATCH_DETAILS
 from football_assets.enrichment.known import Cursor, Enriched, Known, KnownDetail, Stamp
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.reader import Parsed
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 TABLE = MATCH_DETAILS.table
 #: A match whose status in the live list differs is asked for, but not again within this time.

@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from football_assets.enrichment.entities import COMPETITIONS, MATCH_DETAILS, TEAMS
 from football_assets.enrichment.known import Cursor, Enriched, Known, Stamp
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.reference import parse_names
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 TODAY_EVERY_SECONDS = 600
 LATER_EVERY_SECONDS = 1800

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from football_assets.enrichment.details import Details
 from football_assets.enrichment.diary import Diary
@@ -23,8 +24,10 @@ from football_assets.enrichment.odds import Odds
 from football_assets.enrichment.reference import References, fetch_countries
 from football_assets.enrichment.withdrawals import fetch_deleted
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.parsing.odds_window import Window
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from football_assets.enrichment.known import Enriched, Known, Stamp
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import LIVE_HISTORY
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 #: So many matches a cycle, as far as the quota allows, behind everything else.
 FINALS_A_CYCLE = 10

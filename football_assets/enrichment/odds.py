@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from football_assets.codes import ENDED, IN_PLAY, MatchStatus
 from football_assets.enrichment.entities import ODDS_TICKS
@@ -18,7 +19,6 @@ from football_assets.enrichment.known import (
     WindowFeed,
     is_distrusted,
 )
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds_history import read_history
@@ -30,6 +30,9 @@ from football_assets.thesports.parsing.odds_window import (
     window_columns,
 )
 from football_assets.thesports.parsing.ticks import Tick, TickKey
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 TABLE = ODDS_TICKS.table
 KEPT_HOURS = 24.0

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from football_assets.enrichment.changes import read_changes
 from football_assets.enrichment.entities import COUNTRIES, Reference
@@ -20,8 +20,10 @@ from football_assets.enrichment.known import (
     KnownReference,
     Stamp,
 )
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 REFRESH_HOURS = 24.0
 #: Refreshing is spread over so many hours more, by id, and so many rows a cycle.

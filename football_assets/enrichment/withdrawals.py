@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from football_assets.enrichment.known import Enriched
-from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.reader import shown
+
+if TYPE_CHECKING:
+    from football_assets.thesports.client import TheSports
 
 #: The kinds of ids that we hold rows of.
 KINDS = ("match", "team", "competition")

@@ -8,12 +8,13 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from football_assets.instance import write_instance
+from football_assets.instance.liveness import Heartbeat, code_server_answers, web_server_answers
 from football_assets.instance.supervisor import Service
 from football_assets.processes import is_running
 from football_assets.settings import Settings
@@ -81,9 +82,19 @@ def services(
     web += ["--workspace", str(workspace), "--host", host, "--port", str(port)]
     web += ["--read-only"] if read_only else []
     return [
-        Service("code server", code, lambda: _answers(socket.AF_UNIX, str(place))),
-        Service("daemon", daemon),
-        Service("web server", web, lambda: _answers_at(host, port)),
+        Service(
+            "code server",
+            code,
+            lambda: code_server_answers(place),
+            lambda: code_server_answers(place),
+        ),
+        Service("daemon", daemon, is_alive=Heartbeat(home / "history" / "runs.db").is_fresh),
+        Service(
+            "web server",
+            web,
+            lambda: web_server_answers(host, port),
+            lambda: web_server_answers(host, port),
+        ),
     ]
 
 
@@ -110,17 +121,3 @@ def _socket_path(home: Path) -> Path:
         if pid.isdigit() and not is_running(int(pid)):
             old.unlink(missing_ok=True)
     return place / f"code-{os.getpid()}.sock"
-
-
-def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
-    with suppress(OSError), closing(socket.socket(family, socket.SOCK_STREAM)) as client:
-        client.settimeout(1)
-        client.connect(address)
-        return True
-    return False
-
-
-def _answers_at(host: str, port: int) -> bool:
-    with suppress(OSError), closing(socket.create_connection((host, port), timeout=1)):
-        return True
-    return False

@@ -27,6 +27,9 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from football_assets.instance.healing import is_sound, set_aside
+from football_assets.logs import get_logger
+
 #: As long as Dagster waits for another writer, in seconds.
 _PATIENCE = 30
 
@@ -69,6 +72,10 @@ class EventLog(SqliteEventLogStorage):
             engine.dispose()
             engine = None
         if not engine:
+            if shard != INDEX_SHARD_NAME and path.exists() and not is_sound(path):
+                # Its run's events are lost. Left there, it would fail whatever reads or removes them.
+                set_aside(path)
+                get_logger("storage").warning(f"{path} could not be read: it was set aside and begun anew")
             if not path.exists():
                 self._make(path)
             engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": _PATIENCE})
@@ -83,7 +90,7 @@ class EventLog(SqliteEventLogStorage):
         """A new database, whole at once: another process may be about to make the same."""
         empty = path.with_name(f"empty-{dagster.__version__}.sqlite")
         draft = path.with_name(f"{path.stem}.{os.getpid()}.{get_ident()}.tmp")
-        if empty.exists():
+        if empty.exists() and is_sound(empty, in_use=False):
             shutil.copyfile(empty, draft)
         else:
             engine = create_engine(URL.create("sqlite", database=str(draft)))

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from football_assets.processes import is_stopped
+
 _POLL_SECONDS = 0.2
 _PR_SET_PDEATHSIG = 1
 
@@ -26,18 +28,27 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A process to keep running. It is up when `is_ready` says so; the next one starts only then."""
+    """A process to keep running. It is up when `is_ready` says so; the next one starts only then.
+
+    `is_alive` is asked again and again while it runs, and must answer within seconds.
+    """
 
     name: str
     command: Sequence[str]
     is_ready: Callable[[], bool] = lambda: True
+    is_alive: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How patient a supervisor is. All in seconds, but for the number of restarts."""
+    """How patient a supervisor is. All in seconds, but for the number of restarts.
+
+    A service that is not alive at any look for `hung` seconds is killed and started again.
+    """
 
     start_up: float = 120
+    look_every: float = 5
+    hung: float = 30
     stop: float = 10
     restarts: int = 5
     restarts_within: float = 300
@@ -49,6 +60,8 @@ class _Running:
     service: Service
     process: subprocess.Popen[bytes]
     deaths: list[float] = field(default_factory=list)
+    looked_at: float = 0.0
+    alive_at: float = 0.0
 
 
 class Supervisor:
@@ -64,6 +77,8 @@ class Supervisor:
         environment: Mapping[str, str],
         tell: Callable[[str], None],
         limits: Limits = Limits(),
+        is_broken: Callable[[], bool] = lambda: False,
+        mend: Callable[[], None] = lambda: None,
     ) -> None:
         self._services = services
         self._environment = dict(environment)
@@ -72,23 +87,27 @@ class Supervisor:
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._running: list[_Running] = []
+        self._is_broken = is_broken
+        self._mend = mend
+        self._asked_at = 0.0
 
     def run(self, when_up: Callable[[], None] = lambda: None) -> None:
         """Start the services in turn, and return once a signal has stopped them all.
 
         Raises `ServiceError`, with everything stopped, when one does not come up or dies too often. One that
         dies otherwise is started again, after a pause that doubles from one death to the next.
+        When `is_broken` says so, all are stopped, `mend` is called, and all are started again.
         """
         with self._signals():
             try:
-                for service in self._services:
-                    if not self._stop.is_set():
-                        self._start(service)
+                self._start_all()
                 if not self._stop.is_set():
                     when_up()
                 while not self._stop.wait(_POLL_SECONDS):
                     for running in self._running:
+                        self._end_if_hung(running)
                         self._revive(running)
+                    self._mend_if_broken()
             finally:
                 self._take_down()
 
@@ -107,6 +126,23 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def _start_all(self) -> None:
+        for service in self._services:
+            if not self._stop.is_set():
+                self._start(service)
+
+    def _mend_if_broken(self) -> None:
+        """What all services have open can be mended only while none of them runs."""
+        now = time.monotonic()
+        if now - self._asked_at < self._limits.look_every or self._stop.is_set():
+            return
+        self._asked_at = now
+        if self._is_broken():
+            self._take_down()
+            self._mend()
+            self._running.clear()
+            self._start_all()
 
     def _start(self, service: Service) -> None:
         running = _Running(service, self._spawn(service))
@@ -130,6 +166,19 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise ServiceError(f"The {service.name} did not come up in {self._limits.start_up:g} seconds")
             self._stop.wait(_POLL_SECONDS / 4)
+        running.alive_at = time.monotonic()
+
+    def _end_if_hung(self, running: _Running) -> None:
+        now = time.monotonic()
+        if now - running.looked_at < self._limits.look_every or running.process.poll() is not None:
+            return
+        running.looked_at = now
+        if not is_stopped(running.process.pid) and running.service.is_alive():
+            running.alive_at = now
+        elif now - running.alive_at > self._limits.hung:
+            self._tell(f"The {running.service.name} has not answered for {now - running.alive_at:.0f} s")
+            _signal_group(running.process, signal.SIGKILL)
+            running.process.wait()
 
     def _revive(self, running: _Running) -> None:
         if running.process.poll() is None or self._stop.is_set():

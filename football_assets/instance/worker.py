@@ -1,13 +1,15 @@
 """A run's process: makes all ready that a run uses, waits to be told its run, executes it, ends.
 
-    python -m football_assets.instance.worker
+    python -m football_assets.instance.worker [FD]
 
-Reads two lines: the instance, as Dagster writes it, and later the run's id. When its input ends instead,
-whoever started it is gone or has no use for it, and it ends.
+Reads two lines: the instance, as Dagster writes it, and later the run's id. It says that it has the run by a
+byte to the open file FD. When its input ends instead, whoever started it is gone or has no use for it, and
+it ends.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -29,7 +31,13 @@ MODULES = (
     "football_assets.published.freshness",
     "football_assets.metrics.record",
     "football_assets.published.reading",
+    "football_assets.surfaces",
     "football_assets.thesports.client",
+    "football_assets.warehouse.history.compaction",
+    "football_assets.warehouse.history.moves",
+    "football_assets.warehouse.history.revival",
+    "football_assets.warehouse.inbox",
+    "football_assets.warehouse.knowledge",
     "football_assets.warehouse.publish",
     "upath.implementations.local",  # of Dagster's default I/O manager
 )
@@ -50,6 +58,9 @@ def main() -> None:
         run_id = sys.stdin.readline().strip()
         signal.signal(signal.SIGINT, heeded)
         if run_id:
+            for descriptor in map(int, sys.argv[1:]):
+                os.write(descriptor, b".")
+                os.close(descriptor)
             _execute(run_id, instance)
 
 

@@ -21,7 +21,7 @@ from football_assets.retention.dagster_storage import (
     remove_ticks,
     size,
 )
-from football_assets.retention.files import remove_older
+from football_assets.retention.files import Removed, remove_older
 from football_assets.retention.policy import KeepRuns
 from football_assets.settings import Settings
 
@@ -44,7 +44,12 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         compacted = compact(home)
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
-        history = remove_older(data, "history*/**/*.parquet", now, timedelta(days=settings.keep_history_days))
+        # A day more than the views show, so that no edition names what is gone.
+        # Here, so that the definitions load no database.
+        from football_assets.warehouse.history.compaction import remove_days
+
+        oldest = now - timedelta(days=settings.keep_history_days + 1)
+        history = sum((Removed(*remove_days(one, oldest)) for one in data.glob("history*")), Removed())
         context.add_output_metadata(
             {
                 "runs": runs.count,

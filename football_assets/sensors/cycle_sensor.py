@@ -39,6 +39,12 @@ def build_cycle_sensor(settings: Settings) -> SensorDefinition:
     return cycle_sensor
 
 
+def time_limit(settings: Settings) -> float:
+    """Seconds after which a cycle's run is ended with force. By then the API has been given up for long; a
+    run that hangs holds up the cycles for little more than one interval."""
+    return settings.deadline + max(30.0, settings.interval_seconds / 2)
+
+
 def next_cycle(instance: DagsterInstance, settings: Settings, beat: Beat) -> RunRequest | SkipReason:
     """What this tick does. If a cycle is due soon, waits for its moment first."""
     ticked_at = now = datetime.now(UTC)

@@ -27,24 +27,24 @@ def listing(
     *,
     number_of: Callable[[str], int | None],
     since: Callable[[int], list[int]],
-    numbers: Sequence[int],
+    numbers: Callable[[], Sequence[int]],
     row: Callable[[int], Row],
 ) -> dict[str, Any]:
     """The answer of a list endpoint over rows that are made from numbers.
 
     `number_of` reads an id; `since` gives the first numbers changed at a Unix second or later, the oldest
-    change first; `numbers` are all of them. Without a way to ask, it is the first page.
+    change first; `numbers` gives all of them. Without a way to ask, it is the first page.
     """
     if "uuid" in query:
         number = number_of(query["uuid"])
         rows = [] if number is None else [row(number)]
         return envelope(rows, {"total": len(rows), "type": "uuid", "uuid": query["uuid"]})
     if "time" in query:
-        moment = _whole(query, "time")
+        moment = whole(query, "time")
         rows = [row(number) for number in since(moment)]
         return envelope(rows, {"total": len(rows), "type": "time", "time": moment} | _span(rows))
-    page = max(_whole(query, "page"), 1) if "page" in query else 1
-    rows = [row(number) for number in numbers[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]]
+    page = max(whole(query, "page"), 1) if "page" in query else 1
+    rows = [row(number) for number in numbers()[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]]
     return envelope(rows, {"total": len(rows), "type": "page", "page": page})
 
 
@@ -54,8 +54,9 @@ def _span(rows: list[Row]) -> Row:
     return {"min_time": rows[0]["updated_at"], "max_time": rows[-1]["updated_at"]}
 
 
-def _whole(query: Query, name: str) -> int:
-    text = query[name]
+def whole(query: Query, name: str) -> int:
+    """A number that is asked with; raises `BadQuery` where it is none, or is missing."""
+    text = query.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) < 15):
         raise BadQuery(f"{name} is not a whole number")
     return int(text)

@@ -15,6 +15,8 @@ from football_assets.simulator.world import CUP
 
 NOT_STARTED, FIRST_HALF, HALF_TIME, SECOND_HALF, OVERTIME, SHOOT_OUT, END = 1, 2, 3, 4, 5, 7, 8
 DELAY, INTERRUPT, CUT, CANCEL, TO_BE_DETERMINED = 9, 10, 11, 12, 13
+#: Statuses after which nothing follows.
+ENDED = frozenset({END, CUT, CANCEL})
 
 HALF_SECONDS = 45 * 60
 #: Minutes played before each period that has a running minute.

@@ -8,6 +8,7 @@ import math
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 
 import orjson
 from aiohttp import web
@@ -17,7 +18,7 @@ from football_assets.surfaces import Policy
 
 ROOT = "/v1/football"
 UNAUTHORIZED = "IP is not authorized to access, please contact our business staff."
-QUOTA_ENDPOINT = "odds/history"
+QUOTA_ENDPOINTS = ("odds/history", "match/live/history")
 QUOTA_SECONDS = 60.0
 #: Smaller bodies are not worth compressing.
 _COMPRESSED_FROM_BYTES = 1400
@@ -30,8 +31,8 @@ async def serving(
     """Serve on 127.0.0.1 as long as the block lasts; gives the base URL.
 
     Port 0 takes a free one. Each answer is held back for `latency_ms` milliseconds. `quota` is how often
-    `odds/history` may be asked in 60 seconds of the simulator's clock, 0 for any number of times. Raises
-    `OSError` where the port cannot be had.
+    each of `QUOTA_ENDPOINTS` may be asked in 60 seconds of the simulator's clock, 0 for any number of times.
+    Raises `OSError` where the port cannot be had.
     """
     app = web.Application(middlewares=[_guard])
     app.router.add_get(ROOT + "/{endpoint:.*}", _Desk(simulator, latency_ms / 1000, quota).handle)
@@ -61,15 +62,22 @@ class _Desk:
     def __init__(self, simulator: Simulator, latency: float, quota: int) -> None:
         self._simulator = simulator
         self._latency = latency
-        self._quota = _Quota(quota, simulator.clock)
+        self._quotas = {endpoint: _Quota(quota, simulator.clock) for endpoint in QUOTA_ENDPOINTS}
 
     async def handle(self, request: web.Request) -> web.Response:
         if self._latency:
             await asyncio.sleep(self._latency)
+        response = self._response(request)
+        # The API's own present, which clients judge its times by.
+        response.headers["Date"] = formatdate(self._simulator.clock(), usegmt=True)
+        return response
+
+    def _response(self, request: web.Request) -> web.Response:
         endpoint, query = request.match_info["endpoint"], request.query
         if not (query.get("user") and query.get("secret")):
             return _json(request, {"err": UNAUTHORIZED})
-        wait = self._quota.take() if endpoint == QUOTA_ENDPOINT else 0.0
+        quota = self._quotas.get(endpoint)
+        wait = quota.take() if quota else 0.0
         if wait:
             headers = {"Retry-After": str(math.ceil(wait))}
             return web.Response(status=429, headers=headers, text="too many requests")

@@ -272,13 +272,17 @@ class TheSports:
         credentials = {"user": self._user, "secret": self._secret.get_secret_value()}
         problem: TheSportsError | None = None
         try:
-            async with self._session.get(
-                f"{self._base_url}/{endpoint}",
-                params=query | credentials,
-                timeout=aiohttp.ClientTimeout(total=seconds),
-                allow_redirects=False,
-                middlewares=(_send_once,),
-            ) as response:
+            # aiohttp's own timeout ends with the answer's head where the server sent it before it was asked.
+            async with (
+                asyncio.timeout(seconds),
+                self._session.get(
+                    f"{self._base_url}/{endpoint}",
+                    params=query | credentials,
+                    timeout=aiohttp.ClientTimeout(total=None),
+                    allow_redirects=False,
+                    middlewares=(_send_once,),
+                ) as response,
+            ):
                 return Response(response.status, await _body(response, bounds.size), dict(response.headers))
         except TimeoutError:
             problem = TimedOut(f"{endpoint}: no answer from {self._host} within {seconds:.1f} s")

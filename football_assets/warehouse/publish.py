@@ -26,7 +26,9 @@ from football_assets.tables.cycles import Cycle
 from football_assets.tables.schema import quoted
 from football_assets.warehouse.as_of import as_of_macros
 from football_assets.warehouse.changes import next_moment
-from football_assets.warehouse.history import finish_moves, history_views, set_aside_unreadable
+from football_assets.warehouse.history.layout import set_aside_unreadable
+from football_assets.warehouse.history.views import history_views
+from football_assets.warehouse.history.writing import finish_moves
 from football_assets.warehouse.rows import count, scalar
 from football_assets.warehouse.store import check_finished
 from football_assets.warehouse.structure import OWN_MACROS, make_view

@@ -72,7 +72,7 @@ def store_enriched(
     for reference in REFERENCES:
         if reference.table in tables:
             store_reference(connection, reference, enriched, stamp)
-    _store_venues(connection, enriched.venues)
+    store_venues(connection, enriched.venues)
     for entity in ENTITIES:
         if entity.table in tables and entity is not ODDS_TICKS:
             _mark_sources(connection, entity, enriched, stamp)
@@ -166,7 +166,8 @@ def store_reference(
     connection.unregister("told_names")
 
 
-def _store_venues(connection: duckdb.DuckDBPyConnection, venues: Mapping[str, str]) -> None:
+def store_venues(connection: duckdb.DuckDBPyConnection, venues: Mapping[str, str]) -> None:
+    """New names of venues in the place of those with their ids."""
     upsert(connection, Venue.table, [Venue(venue_id=id_, name=name) for id_, name in venues.items()])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import stat
 from datetime import UTC, datetime
 
-from football_assets.warehouse.tables import PUBLISHED
-
+from football_assets.tables import HISTORY_VIEWS, PUBLISHED, VIEWS
+from football_assets.warehouse.history.layout import HISTORIES
 from football_assets_tests.assets.world import KICK_OFF, Pipeline, World, tick
 
 #: The assets as the graph names them, each a table, a view or the published database.
@@ -48,7 +48,7 @@ def test_bookmaker_is_the_first_preferred_with_a_tick_in_any_market(pipeline: Pi
         """SELECT bookmaker, corners_over_american, corners_line, corners_under_american, money_line_home,
             epoch(odds_at)::BIGINT, odds_minute, odds_suspended
         FROM flattened_matches WHERE match_id = 'm1'"""
-    ) == [("Crown", -125, 9.5, 120, None, KICK_OFF + 300, "3", False)]
+    ) == [("Crown", -125, 9.5, 120, None, KICK_OFF + 300, "3", True)]
 
 
 def test_early_odds_hold_the_last_tick_of_each_minute(pipeline: Pipeline, world: World) -> None:
@@ -91,8 +91,10 @@ def rows(pipeline: Pipeline) -> dict[str, list[object]]:
     """All rows by table, without what tells when they were fetched."""
     found: dict[str, list[object]] = {}
     for table in PUBLISHED:
-        if table.name != "cycles":
-            kept = [name for name in table.column_names if name not in ("fetched_at", "minute")]
+        if table.name not in ("cycles", "editions"):
+            kept = [
+                name for name in table.column_names if name not in ("fetched_at", "minute", "last_seen_at")
+            ]
             found[table.name] = pipeline.query(f"SELECT {', '.join(kept)} FROM {table.name} ORDER BY ALL")
     return found
 
@@ -134,14 +136,10 @@ def test_every_table_is_published_with_its_columns_and_their_meaning(pipeline: P
 def test_published_file_holds_nothing_of_the_pipelines_own(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
     assert pipeline.query("SELECT DISTINCT schema_name FROM duckdb_tables()") == [("main",)]
-    assert pipeline.query("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL") == [
-        ("cycle_history",),
-        ("early_odds",),
-        ("in_play_matches",),
-        ("live_match_history",),
-        ("match_stat_history",),
-        ("odds_history",),
-    ]
+    views = {view.name for view in (*VIEWS, *HISTORY_VIEWS)} | {one.view for one in HISTORIES}
+    names = {"team_successors", "competition_successors", "current_teams", "current_competitions"}
+    found = pipeline.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")
+    assert {name for (name,) in found} == views | names
     assert not stat.S_IMODE((pipeline.data / "football.duckdb").stat().st_mode) & 0o222
 
 

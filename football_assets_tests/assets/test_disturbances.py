@@ -9,20 +9,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from dagster import DagsterInstance, ExecuteInProcessResult
 
-from football_assets.assets import published
 from football_assets.cycle.measure import Measure
 from football_assets.cycle.report import write_report
 from football_assets.resources import cycle as cycle_resource
-from football_assets.warehouse import history
-from football_assets.warehouse.history import finish_moves, move_to_history
-from football_assets.warehouse.warehouse import Warehouse, wal
+from football_assets.warehouse.warehouse import wal
 from football_assets_tests.assets.world import Pipeline, World
 
 
@@ -101,19 +97,19 @@ def test_corrupt_warehouse_is_set_aside_and_everything_is_had_again(pipeline: Pi
     assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
 
 
-def test_warehouse_with_broken_blocks_fails_one_cycle_and_is_set_aside(pipeline: Pipeline) -> None:
+def test_warehouse_with_broken_blocks_is_set_aside_and_begun_anew(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
-    before = (pipeline.data / "football.duckdb").read_bytes()
     path = pipeline.settings().warehouse_path
     content = bytearray(path.read_bytes())
-    for block in range(12_288 + 262_144, len(content), 262_144):
+    for block in range(12_288, len(content), 262_144):
         content[block + 100 : block + 164] = bytes(64)
     path.write_bytes(content)
-    assert not pipeline.cycle().success
-    assert (pipeline.data / "football.duckdb").read_bytes() == before
-    assert "Corrupt database file" in (pipeline.report.error or "")
-    assert "set aside as" in pipeline.report.warnings[0]
-    assert pipeline.cycle().success
+    told = []
+    for _ in range(2):  # the first may notice only when it reads one of the blocks
+        succeeded = pipeline.cycle().success
+        told += pipeline.report.warnings
+    assert succeeded
+    assert any("set aside as" in warning for warning in told)
     assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
 
 
@@ -121,9 +117,9 @@ def test_warehouse_of_a_newer_version_is_refused_in_one_line(pipeline: Pipeline)
     assert pipeline.cycle().success
     before = (pipeline.data / "football.duckdb").read_bytes()
     with duckdb.connect(str(pipeline.settings().warehouse_path)) as connection:
-        connection.execute("UPDATE pipeline.version SET version = 999")
+        connection.execute("INSERT INTO pipeline.migrations VALUES ('of tomorrow', now())")
     assert not pipeline.cycle().success
-    assert "was made by a newer version (schema 999" in (pipeline.report.error or "")
+    assert "was made by a newer version ('of tomorrow')" in (pipeline.report.error or "")
     assert "\n" not in (pipeline.report.error or "")
     assert (pipeline.data / "football.duckdb").read_bytes() == before
 
@@ -188,95 +184,10 @@ def test_data_directory_that_is_read_only_is_told_in_one_line(world: World) -> N
 # -- history ---------------------------------------------------------------------------------------------
 
 
-def age(pipeline: Pipeline) -> None:
-    """Let the matches be such as left the live list more than a day ago."""
-    pipeline.world.live.clear()
-    with duckdb.connect(str(pipeline.settings().warehouse_path)) as connection:
-        connection.execute("UPDATE pipeline.odds_matches SET last_seen_at = last_seen_at - INTERVAL 30 HOUR")
-        connection.execute("DELETE FROM pipeline.exports")
-
-
 def each_tick_stands_once(pipeline: Pipeline) -> bool:
     return pipeline.query("SELECT count(*), count(DISTINCT hash(ticks)) FROM odds_history AS ticks") == [
         (5, 5)
     ]
-
-
-def files(pipeline: Pipeline) -> list[str]:
-    return sorted(path.name for path in (pipeline.data / "history" / "odds_ticks").glob("*"))
-
-
-def test_aged_ticks_move_to_a_file_and_stand_once_all_the_time(pipeline: Pipeline) -> None:
-    assert pipeline.cycle().success
-    age(pipeline)
-    assert pipeline.cycle().success  # publishes them from the database, and moves them then
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    assert files(pipeline) == [f"{yesterday}.parquet"]
-    assert each_tick_stands_once(pipeline)
-    assert pipeline.cycle().success  # publishes them from the file
-    assert each_tick_stands_once(pipeline)
-    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(0,)]
-    assert pipeline.query("SELECT count(*) FROM aged_odds_ticks") == [(0,)]
-
-
-def test_second_move_of_a_day_moves_nothing(pipeline: Pipeline) -> None:
-    assert pipeline.cycle().success
-    age(pipeline)
-    assert pipeline.cycle().success
-    settings = pipeline.settings()
-    warehouse = Warehouse(settings.warehouse_path)
-    assert move_to_history(warehouse, settings.history_path, datetime.now(UTC)) == 0
-    warehouse.close()
-
-
-class Killed(BaseException):
-    """As if the process ended here."""
-
-
-def kill(*_: object) -> None:
-    raise Killed
-
-
-@contextmanager
-def cut_off(warehouse: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A transaction that is killed before it is committed."""
-    connection = warehouse.open()
-    connection.execute("BEGIN")
-    yield connection
-    connection.execute("ROLLBACK")
-    raise Killed
-
-
-def move_until(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    """Move what has aged, and be killed before or after the warehouse has let go of it."""
-    settings = pipeline.settings()
-    warehouse = Warehouse(settings.warehouse_path)
-    with monkeypatch.context() as patched:
-        finish_moves(warehouse, settings.history_path)
-        patched.setattr(history, "finish_moves", lambda *_: {})
-        if place == "after":
-            patched.setattr(history, "_finish", kill)
-        else:
-            patched.setattr(Warehouse, "transaction", cut_off)
-        with pytest.raises(Killed):
-            move_to_history(warehouse, settings.history_path, datetime.now(UTC))
-    warehouse.close()
-
-
-@pytest.mark.parametrize("place", ["before", "after"])
-def test_move_that_is_killed_loses_no_tick_and_doubles_none(
-    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    assert pipeline.cycle().success
-    age(pipeline)
-    with monkeypatch.context() as patched:
-        patched.setattr(published, "_move_to_history", lambda _: None)
-        assert pipeline.cycle().success
-    move_until(pipeline, monkeypatch, place)
-    assert [name[-6:] for name in files(pipeline)] == [".draft"]
-    for _ in range(3):
-        assert each_tick_stands_once(pipeline)
-        assert pipeline.cycle().success
 
 
 def test_file_of_the_history_that_cannot_be_read_stops_no_publishing(pipeline: Pipeline) -> None:

@@ -54,7 +54,7 @@ class World:
                     "eu": [tick(KICK_OFF + 200, 1.5, 0, 7.5), tick(KICK_OFF + 100, 1.8, 3.5, 5.0)],
                     "asia": [tick(KICK_OFF + 190, 0.95, 0.5, -0.1)],
                 },
-                "3": {"cr": [tick(KICK_OFF + 300, 0.8, 9.5, 1.2, score="3-1")]},
+                "3": {"cr": [tick(KICK_OFF + 300, 0.8, 9.5, 1.2, sealed=1, score="3-1")]},
             },
             "m2": {"22": {"bs": [tick(KICK_OFF + 50, 1.0, 2.5, 0.5, sealed=1)]}},
         }

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from football_assets.warehouse.tables import PUBLISHED
 
 from football_assets.checks.quality import (
     QUALITY_CHECKS,
@@ -17,6 +16,7 @@ from football_assets.checks.quality import (
     unique_match_ids,
 )
 from football_assets.published.thresholds import State
+from football_assets.tables import PUBLISHED
 from football_assets_tests.checks.reports import report
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 

@@ -8,7 +8,7 @@ import json
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.text import Text
 
 from football_assets.cli.match_table import show
-from football_assets.cli.matches import matches
+from football_assets.cli.matches import follow, matches
 from football_assets.published.reading import Row, reading
+from football_assets.settings import Settings
 from football_assets_tests.cli.processes import COMMAND, environment
 from football_assets_tests.scoreboard.databases import PublishedDatabase, dead, suspended
 
@@ -147,6 +148,19 @@ def test_a_terminal_that_cannot_strike_shows_brackets(database: PublishedDatabas
     assert "Bracketed prices" in text
 
 
+@pytest.mark.parametrize("columns", [suspended("spread"), dead(NOW, "over_under")])
+def test_one_price_that_cannot_be_taken_is_explained(
+    database: PublishedDatabase, columns: dict[str, Any]
+) -> None:
+    database.match(**columns)
+    assert "Struck prices cannot be taken" in shown(published(database), width=200)
+
+
+def test_a_wide_terminal_cuts_names_too(database: PublishedDatabase) -> None:
+    database.match(home_team="Unbroken" * 20)
+    assert " " + ("Unbroken" * 4)[:31] + "… " in shown(published(database), width=400)
+
+
 def test_no_legend_where_all_prices_are_live(database: PublishedDatabase) -> None:
     database.match()
     assert "cannot be taken" not in shown(published(database), width=80)
@@ -222,6 +236,61 @@ def test_filters_choose_by_a_part_of_a_name(
     result = run("--json", *filters)
     assert {json.loads(line)["match_id"] for line in result.stdout.splitlines()} == found
     assert ("None of the 3 matches in play fits the filters." in result.stderr) == (not found)
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch, *then: Callable[[], object]) -> None:
+    """Let the command's pauses be these steps, after which Ctrl-C is pressed."""
+    steps = iter(then)
+
+    def pause(_: float) -> None:
+        step = next(steps, None)
+        if step is None:
+            raise KeyboardInterrupt
+        step()
+
+    monkeypatch.setattr("football_assets.cli.matches.time.sleep", pause)
+
+
+def test_watch_shows_an_edition_once_and_the_header_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTBALL_DATA_DIR", str(tmp_path))
+
+    def publish(match_id: str) -> None:
+        draft = PublishedDatabase(tmp_path / "next.duckdb")
+        draft.match(match_id=match_id)
+        draft.cycle()
+        draft.publish(tmp_path / "football.duckdb")
+
+    def nothing() -> None:
+        pass
+
+    publish("m1")
+    sleeping(monkeypatch, nothing, nothing, lambda: publish("m2"), nothing)
+    result = run("--watch", "--csv")
+    assert result.exit_code == 0
+    assert [line.split(",")[0] for line in result.stdout.splitlines()] == ["match_id", "m1", "m2"]
+
+
+@pytest.mark.parametrize(("with_age", "draws"), [(True, 3), (False, 1)])
+def test_watch_draws_again_when_the_data_become_late_and_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_age: bool, draws: int
+) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    settings.published_path.touch()
+    written_at = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    ages = iter([10, 20, 200, 210, 400, 410])
+    monkeypatch.setattr("football_assets.cli.matches.time.sleep", lambda _: None)
+    drawn: list[int] = []
+
+    def now() -> datetime:
+        age = next(ages, None)
+        if age is None:
+            raise KeyboardInterrupt
+        return written_at + timedelta(seconds=age)
+
+    follow(settings, lambda: drawn.append(1), with_age=with_age, now=now)
+    assert len(drawn) == draws
 
 
 @contextmanager

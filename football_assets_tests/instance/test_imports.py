@@ -2,8 +2,13 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
+import dagster
 import pytest
+
+from football_assets.settings import PROJECT_ROOT
 
 
 @pytest.mark.parametrize(
@@ -25,3 +30,10 @@ def test_module_loads_nothing_heavy(module: str, absent: set[str]) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
     assert not absent & set(loaded.split())
+
+
+def test_all_private_modules_of_dagster_are_banned() -> None:
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text("utf-8"))
+    banned = project["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]
+    private = {path.stem for path in Path(dagster.__path__[0]).glob("_*") if not path.name.startswith("__")}
+    assert {f"dagster.{name}" for name in private} <= set(banned)

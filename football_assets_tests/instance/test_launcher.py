@@ -131,3 +131,39 @@ def test_waiting_process_ends_unused_and_with_its_launcher(instance, monkeypatch
     unused = waiting_pid(instance)
     instance.run_launcher.dispose()
     assert not is_running(unused)
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["busy", "stopped"])
+def test_run_over_its_time_is_ended_also_one_that_hangs(instance, monkeypatch, stopped: bool) -> None:
+    monkeypatch.setattr(launcher, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(launcher, "TAKE_SECONDS", 60)
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    waiting_pid(instance)  # It has imported all there is to import when it takes the run.
+    run_id = launched(instance, endless, **{launcher.TIME_LIMIT_TAG: "6"})
+    pid = pid_of(instance, run_id)
+    if stopped:
+        os.kill(pid, signal.SIGSTOP)
+    assert eventually(lambda: not is_running(pid))
+    assert eventually(lambda: instance.get_run_by_id(run_id).is_finished)
+    if stopped:
+        assert "ended by SIGKILL before the run had ended: it was over its time of 6 s" in last_message(
+            instance, run_id
+        )
+
+
+def test_hung_run_that_a_person_ends_is_killed(instance, monkeypatch) -> None:
+    monkeypatch.setattr(launcher, "GRACE_SECONDS", 0.2)
+    run_id, pid = started(instance, endless)
+    os.kill(pid, signal.SIGSTOP)
+    assert instance.run_launcher.terminate(run_id)
+    assert eventually(lambda: not is_running(pid))
+
+
+def test_waiting_process_that_hangs_costs_no_run(instance, monkeypatch) -> None:
+    monkeypatch.setattr(launcher, "TAKE_SECONDS", 0.3)
+    assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
+    hung = waiting_pid(instance)
+    os.kill(hung, signal.SIGSTOP)
+    run_id = launched(instance, quick)
+    assert not is_running(hung)
+    assert has_status(instance, run_id, DagsterRunStatus.SUCCESS)

@@ -23,8 +23,9 @@ program = sys.argv[2]
 services = [Service(name, [sys.executable, "-c", program, str(place / name)], (place / name).exists)
             for name in ("first", "second")]
 try:
-    Supervisor(services, {}, lambda line: print(line, flush=True), Limits(restarts=2, first_pause=0.05)).run(
-        lambda: print("up", flush=True))
+    limits = Limits(restarts=2, first_pause=0.05, look_every=0.1, hung=0.5)
+    say = lambda line: print(line, flush=True)
+    Supervisor(services, {}, say, limits).run(lambda: say("up"))
 except ServiceError as error:
     sys.exit(str(error))
 """
@@ -111,6 +112,33 @@ def test_killed_service_is_started_again_and_what_it_had_started_is_gone(supervi
     assert eventually(lambda: one.pids("first")[0] != service)
     assert not is_running(child)
     assert is_running(bystander)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a stopped process")
+def test_stopped_service_is_killed_and_started_again(supervised) -> None:
+    one = supervised()
+    assert one.line() == "up"
+    service = one.pids("first")[0]
+    os.kill(service, signal.SIGSTOP)
+    assert one.line().startswith("The first has not answered for ")
+    assert one.line() == "The first died (killed by SIGKILL); it is started again in 0.05 s"
+    assert eventually(lambda: one.pids("first")[0] != service)
+
+
+def test_service_that_answers_no_more_is_killed_and_started_again() -> None:
+    said: list[str] = []
+    begun = time.monotonic()
+    service = Service("deaf", [sys.executable, "-c", "import time; time.sleep(60)"], is_alive=lambda: False)
+
+    def tell(line: str) -> None:
+        said.append(line)
+        if len(said) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    Supervisor([service], {}, tell, Limits(look_every=0.05, hung=0.2, first_pause=0)).run()
+    assert said[0].startswith("The deaf has not answered for ")
+    assert said[1].startswith("The deaf died (killed by SIGKILL)")
+    assert time.monotonic() - begun < 10
 
 
 def test_service_that_keeps_dying_ends_it_all_with_one_line(supervised) -> None:

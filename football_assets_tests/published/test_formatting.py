@@ -200,6 +200,10 @@ def test_a_market_is_live_suspended_dead_or_none(columns: dict[str, Any], state:
     assert market_note(spread(**columns), "spread", NOW) == note
 
 
+def test_a_price_without_a_time_of_publishing_has_no_age() -> None:
+    assert market_note(spread(spread_live=False), "spread", None) == "not live"
+
+
 def test_a_file_of_before_the_markets_columns_tells_suspended_or_not() -> None:
     old = {"spread_home": 0.9, "spread_away": 0.95, "odds_suspended": True}
     assert market_state(old, "spread") == "suspended"

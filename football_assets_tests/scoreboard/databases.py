@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from football_assets.warehouse.tables import PUBLISHED
 
 from football_assets.published.formatting import MARKETS
+from football_assets.tables import PUBLISHED
 
 IN_PLAY_VIEW = """
 CREATE VIEW in_play_matches AS

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from football_assets.simulator.answers import Simulator
 from football_assets.simulator.server import serving
 from football_assets.thesports.client import TheSports
+from football_assets.thesports.parsing.odds_window import Window, read_window
 from football_assets.thesports.quota import Quota
 
 #: 2025-10-09 08:53:20 UTC, a moment like any other.
@@ -31,6 +32,16 @@ class Clock:
     def given(self) -> dict[str, Any]:
         """What the parsers are told of an answer."""
         return {"fetched_at": datetime.fromtimestamp(self.now, UTC), "data_source": "simulated"}
+
+    @property
+    def given_with_present(self) -> dict[str, Any]:
+        """What the parser of details is told: the API's time too."""
+        return {**self.given, "present": datetime.fromtimestamp(self.now, UTC)}
+
+    def window(self, results: dict[str, Any]) -> Window:
+        """An answer of `odds/live` as it is read at this time."""
+        now = datetime.fromtimestamp(self.now, UTC)
+        return read_window(results, now, now)
 
 
 @asynccontextmanager

@@ -6,10 +6,11 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from football_assets.thesports.parsing.odds import TickColumns, read_history, read_window
 
 from football_assets.codes import BOOKMAKERS
 from football_assets.simulator.answers import Simulator
+from football_assets.thesports.parsing.odds_history import read_history
+from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets_tests.simulator.asking import START, Clock, asking
 
 
@@ -47,11 +48,13 @@ async def test_every_tick_can_be_read(clock) -> None:
         for row in (await api.live()).results:
             columns = TickColumns()
             answer = await api.odds_history(row["id"])
-            assert read_history(row["id"], answer.results, {}, columns) == []
+            present = clock.given["fetched_at"]
+            read = read_history(row["id"], answer.results, present, {}, columns)
+            assert (read.is_whole, read.rejected) == (True, [])
             assert columns.to_arrow().num_rows == len(
                 {str(t) + c + m for c, ms in answer.results.items() for m, ts in ms.items() for t in ts}
             )
-        assert read_window((await api.odds_live()).results).ticks
+        assert clock.window((await api.odds_live()).results).ticks
 
 
 async def test_windows_one_after_the_other_hold_what_the_histories_gained(clock) -> None:
@@ -60,7 +63,7 @@ async def test_windows_one_after_the_other_hold_what_the_histories_gained(clock)
         before = {id_: (await api.odds_history(id_)).results for id_ in ids}
         gained: Counter[tuple] = Counter()
         for clock.now in range(START + 60, START + 15 * 60 + 1, 60):
-            for (id_, company, market), ticks in read_window((await api.odds_live()).results).ticks.items():
+            for (id_, company, market), ticks in clock.window((await api.odds_live()).results).ticks.items():
                 gained.update((id_, company, market, *tick) for tick in ticks if id_ in before)
         after = {id_: (await api.odds_history(id_)).results for id_ in ids}
     assert gained.total() > 500
@@ -188,7 +191,7 @@ def test_the_scores_of_ticks_are_those_of_the_match(clock) -> None:
 async def test_updates_name_the_matches_and_bookmakers_of_the_window(clock) -> None:
     async with asking(Simulator(clock=clock)) as api:
         updates = (await api.odds_update()).results
-        window = read_window((await api.odds_live()).results).ticks
+        window = clock.window((await api.odds_live()).results).ticks
     assert {(row["id"], row["company_id"]) for row in updates} == {key[:2] for key in window}
     times = [row["update_time"] for row in updates]
     assert times == sorted(times, reverse=True)

@@ -70,6 +70,27 @@ async def test_quota_has_room_again_after_a_minute(clock) -> None:
     assert statuses == [(200, None), (429, "1"), (200, None)]
 
 
+async def test_final_rows_have_a_quota_of_their_own(clock) -> None:
+    async with serving(Simulator(clock=clock), quota=1) as base_url, aiohttp.ClientSession() as session:
+        statuses = []
+        for endpoint in ("odds/history", "match/live/history", "match/live/history", "match/detail_live"):
+            async with session.get(f"{base_url}/{endpoint}", params=CREDENTIALS) as response:
+                statuses.append(response.status)
+    assert statuses == [200, 200, 429, 200]
+
+
+async def test_the_date_of_every_answer_is_the_simulators_time(clock) -> None:
+    async with serving(Simulator(clock=clock), quota=1) as base_url, aiohttp.ClientSession() as session:
+        dates = []
+        for clock.now in (START, START + 86_400.7):
+            async with session.get(f"{base_url}/odds/history", params=CREDENTIALS) as response:
+                dates.append((response.status, response.headers.getall("Date")))
+            async with session.get(f"{base_url}/odds/history", params=CREDENTIALS) as response:
+                dates.append((response.status, response.headers.getall("Date")))
+    first, second = ["Thu, 09 Oct 2025 08:53:20 GMT"], ["Fri, 10 Oct 2025 08:53:20 GMT"]
+    assert dates == [(200, first), (429, first), (200, second), (429, second)]
+
+
 async def test_every_answer_is_held_back_for_the_latency(clock) -> None:
     async with asking(Simulator(clock=clock), latency_ms=80) as api:
         started = time.monotonic()

@@ -378,6 +378,31 @@ async def test_answer_that_never_ends_is_cut_by_the_deadline(drip: bytes) -> Non
     server.close()
 
 
+async def test_answer_that_came_before_it_was_asked_for_and_never_ends_is_cut() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+    good = b'{"code":0,"results":["' + b"x" * 900_000 + b'"]}'
+
+    async def smuggling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head % len(good) + good + head % 100 + b"{")
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+
+    server = await asyncio.start_server(smuggling, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = TheSports(
+        f"http://127.0.0.1:{port}", USER, SecretStr(SECRET), request_timeout=0.3, max_attempts=1
+    )
+    begun = time.monotonic()
+    await asyncio.wait_for(asyncio.gather(*(client.live() for _ in range(3)), return_exceptions=True), 5)
+    for _ in range(3):
+        with contextlib.suppress(TheSportsError):
+            await asyncio.wait_for(client.live(), 5)
+    assert time.monotonic() - begun < 3
+    await client.close()
+    server.close()
+
+
 # -- what the messages name --------------------------------------------------------------------------
 async def test_refused_connection_names_host_and_cause() -> None:
     client = TheSports("http://127.0.0.1:9/v1", USER, SecretStr(SECRET), max_attempts=1)
@@ -421,31 +446,53 @@ async def test_https_to_a_plain_server_is_told(api: ScriptedApi) -> None:
 
 
 # -- the secret in good answers ----------------------------------------------------------------------
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    lambda address: address,
+    unquote_plus,
+    lambda address: html.escape(unquote_plus(address)),
+    lambda address: unquote_plus(address)[:-1],
+    quote,
+)
+
+
+@pytest.mark.parametrize("spell", SPELLINGS)
 @pytest.mark.parametrize(
-    "spell",
+    "place",
     [
-        lambda address: address,
-        unquote_plus,
-        lambda address: html.escape(unquote_plus(address)),
-        lambda address: unquote_plus(address)[:-1],
-        lambda address: quote(address),
+        lambda told: {"results": [{"id": "m", "note": told}]},
+        lambda told: {"results": [{"id": "m", "x": [[{"y": [told]}]]}]},
+        lambda told: {"results": [{told: "m"}]},
+        lambda told: {"results": [], "results_extra": {"team": [{"name": told}]}},
     ],
 )
-async def test_good_answer_keeps_no_secret(
+async def test_rows_that_repeat_the_secret_are_refused_until_they_do_not(
+    api: ScriptedApi,
+    make: Callable[..., TheSports],
+    spell: Callable[[str], str],
+    place: Callable[[str], dict[str, Any]],
+) -> None:
+    careless = echo(lambda address: json.dumps({"code": 0, **place(spell(address))}).encode())
+    api.answers("match/detail_live", careless)
+    error = await failure(make(max_attempts=1).live())
+    assert type(error) is BrokenAnswer
+    assert "repeat the credentials" in str(error)
+    api.answers("match/detail_live", careless, GOOD)
+    assert (await make(max_attempts=2).live()).results == [{"id": "m"}]
+
+
+@pytest.mark.parametrize("spell", SPELLINGS)
+async def test_query_that_repeats_the_secret_is_cleared_of_it(
     api: ScriptedApi, make: Callable[..., TheSports], spell: Callable[[str], str]
 ) -> None:
-    def body(address: str) -> bytes:
-        told = spell(address)
-        rows = [{"id": "m", "name": told, told: [{"x": [told]}]}, {"id": "n", "name": "Ajax 62%"}]
-        return json.dumps(
-            {"code": 0, "results": rows, "query": {"x": told}, "results_extra": {"y": told}}
-        ).encode()
-
-    api.answers("match/detail_live", echo(body))
-    answer = await make().live()
-    assert answer.results[1] == {"id": "n", "name": "Ajax 62%"}
-    assert answer.results[0] == {"id": "m", "name": NOTICE, NOTICE: [{"x": [NOTICE]}]}
-    assert (answer.query, answer.extra) == ({"x": NOTICE}, {"y": NOTICE})
+    rows = [{"id": "m", "name": "Ajax 62%", "price": 1.5}]
+    api.answers(
+        "match/detail_live",
+        echo(
+            lambda address: json.dumps({"code": 0, "results": rows, "query": {"x": spell(address)}}).encode()
+        ),
+    )
+    answer = await make(max_attempts=1).live()
+    assert (answer.results, answer.query) == (rows, {"x": NOTICE})
 
 
 async def test_huge_answer_with_the_secret_is_refused(

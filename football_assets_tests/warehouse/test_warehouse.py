@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from football_assets.warehouse import state, warehouse
+from football_assets.warehouse import warehouse
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
+from football_assets.warehouse.migrations import MIGRATIONS, SCHEMA_VERSIONS, Migration
 from football_assets.warehouse.warehouse import Warehouse, connect, wal
 
 Open = Callable[..., Warehouse]
@@ -44,7 +45,7 @@ def rows(store: Warehouse, statement: str) -> list[tuple[object, ...]]:
 
 def test_new_file_has_the_present_version_and_utc(opened: Open) -> None:
     store = opened()
-    assert rows(store, "SELECT version FROM pipeline.version") == [(state.SCHEMA_VERSION,)]
+    assert rows(store, "SELECT version FROM pipeline.version") == [(SCHEMA_VERSIONS[-1][0],)]
     assert rows(store, "SELECT current_setting('timezone')") == [("UTC",)]
     assert rows(store, "SELECT count(*) FROM odds_ticks") == [(0,)]
 
@@ -70,33 +71,45 @@ def test_older_file_gains_columns_and_keeps_its_rows(opened: Open, path: Path, v
             connection.execute("INSERT INTO pipeline.version VALUES (?)", [version])
     store = opened()
     assert rows(store, "SELECT team_id, name, gender, data_source FROM teams") == [("t", "Team", None, None)]
-    assert rows(store, "SELECT version FROM pipeline.version") == [(state.SCHEMA_VERSION,)]
+    assert rows(store, "SELECT version FROM pipeline.version") == [(SCHEMA_VERSIONS[-1][0],)]
 
 
 def test_newer_file_is_refused_in_one_line_and_left_alone(opened: Open, path: Path) -> None:
     store = opened()
-    store.open().execute("UPDATE pipeline.version SET version = 999")
+    store.open().execute("INSERT INTO pipeline.migrations VALUES ('of tomorrow', now())")
+    before = rows(store, "FROM pipeline.migrations ORDER BY ALL")
     store.close()
-    with pytest.raises(NewerWarehouse, match="schema 999") as caught:
+    with pytest.raises(NewerWarehouse, match="'of tomorrow'") as caught:
         opened()
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
     with connect(path) as connection:
-        assert connection.execute("SELECT version FROM pipeline.version").fetchall() == [(999,)]
+        connection.execute("SET timezone = 'UTC'")
+        assert connection.execute("FROM pipeline.migrations ORDER BY ALL").fetchall() == before
 
 
-def test_failed_change_of_version_leaves_the_file_as_it_was(
+def test_failed_migration_is_undone_and_made_by_the_next_opening(
     opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.parent.mkdir()
     with connect(path) as connection:
         connection.execute("CREATE TABLE teams (team_id VARCHAR)")
-    monkeypatch.setattr(warehouse, "query", lambda *_: "SELECT nothing")
-    with pytest.raises(duckdb.Error):
-        opened()
+        connection.execute("INSERT INTO teams VALUES ('t')")
+
+    def fail(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("DELETE FROM teams")
+        connection.execute("SELECT nothing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(warehouse, "MIGRATIONS", (*MIGRATIONS, Migration("of today", fail)))
+        with pytest.raises(duckdb.Error):
+            opened()
     with connect(path) as connection:
-        tables = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    assert tables == [("teams",)]
+        assert connection.execute("SELECT team_id FROM teams").fetchall() == [("t",)]
+    made = Migration("of today", lambda connection: None)
+    monkeypatch.setattr(warehouse, "MIGRATIONS", (*MIGRATIONS, made))
+    names = rows(opened(), "SELECT name FROM pipeline.migrations ORDER BY made_at, rowid")
+    assert names == [*((each.name,) for each in MIGRATIONS), ("of today",)]
 
 
 @pytest.mark.parametrize("content", [b"no database at all " * 1000, b"\0" * 20_000])

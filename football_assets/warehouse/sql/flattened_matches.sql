@@ -39,7 +39,7 @@ odds AS (
         bool_or(suspended) FILTER (market = 'corners') AS corners_suspended,
         bool_or(is_live) FILTER (market = 'corners') AS corners_live,
         max(tick_at) AS odds_at,
-        arg_max_null(minute, tick_at) AS odds_minute,
+        arg_max_null(minute, (tick_at, sequence, market)) AS odds_minute,
         bool_or(suspended) AS odds_suspended,
         bool_and(is_live) AS odds_live
     FROM current_prices

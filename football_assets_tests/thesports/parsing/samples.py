@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from football_assets.tables.schema import Row
+
+R = TypeVar("R", bound=Row)
 
 FETCHED_AT = datetime(2025, 5, 28, 17, 30, 17, tzinfo=UTC)
 GIVEN = {"fetched_at": FETCHED_AT, "data_source": "api"}
@@ -132,3 +136,8 @@ def competition_row(id_: str = "competition1", **changes: Any) -> dict[str, Any]
 def country_row(id_: str = "country1", **changes: Any) -> dict[str, Any]:
     row = {"id": id_, "category_id": "category", "name": "England", "logo": "", "updated_at": 1620815091}
     return row | changes
+
+
+def made(row: type[R], *values: object, **named: object) -> R:
+    """A row by its columns' order: the classes take keywords only."""
+    return row(**dict(zip(row.table.column_names, values, strict=False)), **named)

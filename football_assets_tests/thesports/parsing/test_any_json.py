@@ -8,18 +8,21 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pytest
-from football_assets.warehouse.tables import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from football_assets.thesports import rows
+from football_assets.arrow import arrow_schema, pa
+from football_assets.tables import Table
+from football_assets.tables.details import MatchDetail
+from football_assets.tables.live import LiveMatch, MatchComment, MatchIncident, MatchStat
+from football_assets.tables.reference import Competition, Country, Team
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import parse_live
+from football_assets.thesports.parsing.reader import Parsed
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
-from football_assets.warehouse import tables
 from football_assets_tests.thesports.parsing.samples import (
+    FETCHED_AT,
     GIVEN,
     competition_row,
     country_row,
@@ -28,27 +31,18 @@ from football_assets_tests.thesports.parsing.samples import (
     team_row,
 )
 
-ARROW_TYPES = {
-    "VARCHAR": pa.string(),
-    "JSON": pa.string(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "BOOLEAN": pa.bool_(),
-    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+ROWS: dict[Any, Table] = {
+    row: row.table
+    for row in (LiveMatch, MatchStat, MatchIncident, MatchComment, MatchDetail, Team, Competition, Country)
 }
-ROWS = {
-    rows.LiveMatch: tables.LIVE_MATCHES,
-    rows.MatchStat: tables.MATCH_STATS,
-    rows.MatchIncident: tables.MATCH_INCIDENTS,
-    rows.MatchComment: tables.MATCH_COMMENTARY,
-    rows.MatchDetail: tables.MATCH_DETAILS,
-    rows.Team: tables.TEAMS,
-    rows.Competition: tables.COMPETITIONS,
-    rows.Country: tables.COUNTRIES,
-}
+
+
+def details(results: list[Any], **given: Any) -> Parsed[MatchDetail]:
+    return parse_details(results, **given, present=FETCHED_AT)
+
+
 LISTS = {
-    parse_details: detail_row(),
+    details: detail_row(),
     parse_teams: team_row(uid="x"),
     parse_competitions: competition_row(gender=1, uid="x"),
     parse_countries: country_row(),
@@ -118,8 +112,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def store(database: duckdb.DuckDBPyConnection, table: Table, made: list[Any]) -> None:
     """Put the rows into their table by way of Arrow, as they are kept by key, and see that all are there."""
-    schema = pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
-    batch = pa.Table.from_pylist([asdict(row) for row in made], schema=schema)
+    batch = pa.Table.from_pylist([asdict(row) for row in made], schema=arrow_schema(table))
     database.register("batch", batch)
     database.execute("BEGIN")
     try:
@@ -147,10 +140,10 @@ def test_any_live_list_gives_rows_or_rejections(
     rejected = [noted for noted in batch.rejected if noted.entity == "live_matches" and not noted.row_kept]
     assert len(batch.matches) + len(rejected) == len(results)
     assert all("\n" not in noted.reason and len(noted.reason) < 200 for noted in batch.rejected)
-    store(database, tables.LIVE_MATCHES, batch.matches)
-    store(database, tables.MATCH_STATS, batch.stats)
-    store(database, tables.MATCH_INCIDENTS, batch.incidents)
-    store(database, tables.MATCH_COMMENTARY, batch.commentary)
+    store(database, LiveMatch.table, batch.matches)
+    store(database, MatchStat.table, batch.stats)
+    store(database, MatchIncident.table, batch.incidents)
+    store(database, MatchComment.table, batch.commentary)
 
 
 @pytest.mark.parametrize("parse", LISTS, ids=lambda parse: parse.__name__)

@@ -3,23 +3,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from football_assets.thesports.rows import MatchDetail
 
+from football_assets.tables.details import MatchDetail
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.reader import Parsed, Rejection
-from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, detail_row
+from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, detail_row, made
 
 
 def parse(*rows: object) -> Parsed[MatchDetail]:
-    return parse_details(list(rows), **GIVEN)
+    return parse_details(list(rows), **GIVEN, present=FETCHED_AT)
 
 
 def test_every_field_is_read() -> None:
     parsed = parse(detail_row(tbd=1, team_reverse=0, loss=2, coverage={"mlive": 1, "lineup": 0, "gif": 1}))
     assert parsed == Parsed(
         [
-            MatchDetail(
+            made(
+                MatchDetail,
                 "match1",
                 "season",
                 "competition",
@@ -82,7 +83,7 @@ def test_what_is_missing_is_none() -> None:
     parsed = parse(needed)
     (row,) = parsed.rows
     known = {"match_id", "competition_id", "home_team_id", "away_team_id", "fetched_at", "data_source"}
-    assert all(getattr(row, name) is None for name in MatchDetail.__slots__ if name not in known)
+    assert all(getattr(row, name) is None for name in MatchDetail.table.column_names if name not in known)
     assert parsed.rejected == []
 
 
@@ -115,7 +116,8 @@ def test_bad_parts_become_none_and_are_noted_with_the_row_kept() -> None:
         Rejection("match_details", "match1", reason, row_kept=True)
         for reason in (
             "coverage is 'all', should be an object",
-            "environment.temperature is 'mild', should be a number, with or without its unit",
+            "environment.temperature is 'mild', should be a number, "
+            "with or without one of the units °c, c, °f, f",
             "home_position is 'first', should be a whole number from 0",
             "home_scores is '2-1', should be a list",
         )
@@ -130,4 +132,4 @@ def test_the_later_of_two_rows_stands() -> None:
 
 def test_results_that_are_no_list_are_a_broken_answer() -> None:
     with pytest.raises(BrokenAnswer):
-        parse_details({"id": "match1"}, **GIVEN)
+        parse_details({"id": "match1"}, **GIVEN, present=FETCHED_AT)

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from football_assets.thesports.rows import LiveMatch, MatchComment, MatchIncident, MatchStat
 
+from football_assets.tables.live import LiveMatch, MatchComment, MatchIncident, MatchStat
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.live import LiveBatch, minute_of_play, parse_live
 from football_assets.thesports.parsing.reader import Rejection
-from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, live_row
+from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, live_row, made
 
 
 def parse(*rows: object) -> LiveBatch:
@@ -23,7 +23,8 @@ def scored(*score: object) -> dict[str, Any]:
 def test_every_field_of_a_match_is_read() -> None:
     batch = parse(live_row())
     assert batch.matches == [
-        LiveMatch(
+        made(
+            LiveMatch,
             "match1",
             4,
             "second half",
@@ -49,17 +50,17 @@ def test_every_field_of_a_match_is_read() -> None:
         )
     ]
     assert batch.stats == [
-        MatchStat("match1", 25, "ball possession", 46, 54),
-        MatchStat("match1", 2, "corner", 6, 0),
+        made(MatchStat, "match1", 25, "ball possession", 46, 54),
+        made(MatchStat, "match1", 2, "corner", 6, 0),
     ]
-    assert batch.commentary == [MatchComment("match1", 1, "45+2'", "away", "A corner.")]
+    assert batch.commentary == [made(MatchComment, "match1", 1, "45+2'", "away", "A corner.")]
     assert batch.rejected == []
 
 
 def test_every_field_of_an_incident_is_read() -> None:
-    empty: dict[str, Any] = dict.fromkeys(MatchIncident.__slots__)
+    empty: dict[str, Any] = dict.fromkeys(MatchIncident.table.column_names)
     assert parse(live_row()).incidents == [
-        MatchIncident(**empty | given)
+        made(MatchIncident, **empty | given)
         for given in (
             {
                 "match_id": "match1",
@@ -210,7 +211,7 @@ def test_rejected_incident_leaves_a_gap_in_the_sequence() -> None:
 
 def test_of_two_stats_of_one_type_the_later_stands() -> None:
     batch = parse(live_row(stats=[{"type": 2, "home": 1, "away": 1}, {"type": 2, "home": 2, "away": 1}]))
-    assert batch.stats == [MatchStat("match1", 2, "corner", 2, 1)]
+    assert batch.stats == [made(MatchStat, "match1", 2, "corner", 2, 1)]
     assert [noted.entity for noted in batch.rejected] == ["match_stats"]
 
 
@@ -231,7 +232,7 @@ def test_an_unreadable_repetition_does_not_take_the_good_row_away() -> None:
 
 def test_a_megabyte_of_commentary_is_kept() -> None:
     batch = parse(live_row(tlive=[{"time": "", "data": "x" * 1_000_000, "position": 0}]))
-    assert batch.commentary == [MatchComment("match1", 1, None, None, "x" * 1_000_000)]
+    assert batch.commentary == [made(MatchComment, "match1", 1, None, None, "x" * 1_000_000)]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from football_assets.thesports.rows import Competition, Country, Team
 
+from football_assets.tables.reference import Competition, Country, Team
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.reader import Parsed, Rejection
 from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
@@ -14,6 +14,7 @@ from football_assets_tests.thesports.parsing.samples import (
     GIVEN,
     competition_row,
     country_row,
+    made,
     team_row,
 )
 
@@ -23,7 +24,8 @@ PARSERS = [parse_teams, parse_competitions, parse_countries]
 def test_every_field_of_a_team_is_read() -> None:
     assert parse_teams([team_row(uid="merged")], **GIVEN) == Parsed(
         [
-            Team(
+            made(
+                Team,
                 "team1",
                 "Lokomotiv 'A'; DROP TABLE teams; --",
                 None,
@@ -62,7 +64,8 @@ def test_every_field_of_a_competition_is_read() -> None:
     row = competition_row(gender=2, uid="merged", host={"country": "Egypt", "city": "Cairo"})
     assert parse_competitions([row], **GIVEN) == Parsed(
         [
-            Competition(
+            made(
+                Competition,
                 "competition1",
                 "category",
                 None,
@@ -97,7 +100,8 @@ def test_every_field_of_a_competition_is_read() -> None:
 def test_every_field_of_a_country_is_read() -> None:
     assert parse_countries([country_row()], **GIVEN) == Parsed(
         [
-            Country(
+            made(
+                Country,
                 "country1",
                 "category",
                 "England",

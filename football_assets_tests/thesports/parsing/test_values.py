@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from football_assets.thesports.parsing import values
-from football_assets.thesports.parsing.values import Unreadable
+from football_assets.thesports.parsing.values import UnreadableValue
 
 EMPTY = [None, "", "  ", [], {}]
 PARSERS = [
@@ -16,7 +16,7 @@ PARSERS = [
     values.year,
     values.moment,
     values.flag,
-    values.measure,
+    values.measure(values.TEMPERATURE),
     values.identifier,
     values.text,
     values.long_text,
@@ -58,14 +58,14 @@ def test_what_is_empty_is_none(parse: Any, empty: object) -> None:
         (values.flag, 1, True),
         (values.flag, "1", True),
         (values.flag, True, True),
-        (values.measure, "759mmHg", 759.0),
-        (values.measure, "16°C", 16.0),
-        (values.measure, "-3°C", -3.0),
-        (values.measure, "\N{MINUS SIGN}3°C", -3.0),
-        (values.measure, "4.0m/s", 4.0),
-        (values.measure, "11.m/s", 11.0),
-        (values.measure, "62%", 62.0),
-        (values.measure, 21, 21.0),
+        (values.measure(values.PRESSURE), "759mmHg", 759.0),
+        (values.measure(values.TEMPERATURE), "16°C", 16.0),
+        (values.measure(values.TEMPERATURE), "-3°C", -3.0),
+        (values.measure(values.TEMPERATURE), "\N{MINUS SIGN}3°C", -3.0),
+        (values.measure(values.WIND), "4.0m/s", 4.0),
+        (values.measure(values.WIND), "11.m/s", 11.0),
+        (values.measure(values.HUMIDITY), "62%", 62.0),
+        (values.measure(values.TEMPERATURE), 21, 21.0),
         (values.identifier, "y0or5jh8l922qwz", "y0or5jh8l922qwz"),
         (values.identifier, "x'; DROP TABLE teams; --", "x'; DROP TABLE teams; --"),
         (values.text, 'O\'Brien "Junior"', 'O\'Brien "Junior"'),
@@ -102,7 +102,10 @@ def test_a_good_value_is_read(parse: Any, given: object, read: object) -> None:
         *((values.year, bad) for bad in (-1, 10_000)),
         *((values.moment, bad) for bad in (-1, 1748452827000, float("nan"), True, "yesterday")),
         *((values.flag, bad) for bad in (2, -1, "yes")),
-        *((values.measure, bad) for bad in ("mild", True, float("inf"), 10**400, "9" * 400, [16])),
+        *(
+            (values.measure(values.WIND), bad)
+            for bad in ("mild", "4 parsecs", True, float("inf"), 10**400, "9" * 400, [16])
+        ),
         *((values.identifier, bad) for bad in (7, "a\0b", "\ud83d", "x" * 256, "a\nb", ["a"])),
         *((values.text, bad) for bad in (True, float("nan"), 10**100, ["a"], {"a": 1})),
         *((values.array, bad) for bad in ("a", 1, {"a": 1})),
@@ -111,7 +114,7 @@ def test_a_good_value_is_read(parse: Any, given: object, read: object) -> None:
     ],
 )
 def test_a_bad_value_is_unreadable(parse: Any, given: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableValue):
         parse(given)
 
 
@@ -119,11 +122,35 @@ def test_json_too_deep_is_unreadable() -> None:
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableValue):
         values.json_text(deep)
 
 
 def test_moments_end_with_the_year_2200() -> None:
     assert values.moment(values.LAST_MOMENT) == datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableValue):
         values.moment(values.LAST_MOMENT + 1)
+
+
+@pytest.mark.parametrize(
+    ("units", "given", "expected"),
+    [
+        (values.TEMPERATURE, "61°F", 16.1111),
+        (values.TEMPERATURE, "-40 F", -40.0),
+        (values.WIND, "14km/h", 3.8889),
+        (values.WIND, "10 mph", 4.4704),
+        (values.WIND, "10kt", 5.1444),
+        (values.PRESSURE, "1013hPa", 759.8125),
+        (values.PRESSURE, "29.92 inHg", 759.968),
+        (values.HUMIDITY, "62,5%", 62.5),
+    ],
+)
+def test_other_units_are_converted(units: values.Units, given: str, expected: float) -> None:
+    assert values.measure(units)(given) == pytest.approx(expected, abs=1e-3)
+
+
+def test_what_has_happened_is_not_dated_in_the_future() -> None:
+    past = values.not_after(datetime(2025, 5, 28, 17, 30, tzinfo=UTC))
+    assert past(1748453400 + 120) == datetime(2025, 5, 28, 17, 32, tzinfo=UTC)
+    with pytest.raises(UnreadableValue):
+        past(1748453400 + 121)

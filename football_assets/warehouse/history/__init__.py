@@ -1,0 +1,1 @@
+"""The past of matches, as Parquet files beside the warehouse."""

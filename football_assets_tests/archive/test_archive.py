@@ -1,0 +1,107 @@
+"""A day of the past: read into the inbox, resumed, taken over once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dagster import AssetKey, DagsterInstance, materialize
+from pydantic import SecretStr
+
+from football_assets.archive.reading import DayRead, read_day
+from football_assets.assets.archive import build_archive
+from football_assets.definitions import build_definitions
+from football_assets.thesports.client import TheSports
+from football_assets.thesports.quota import Quota
+from football_assets.warehouse.inbox import take_over_inbox
+from football_assets.warehouse.warehouse import Warehouse
+from football_assets_tests.assets.world import Pipeline, World, serving_world
+from football_assets_tests.thesports.api import made
+from football_assets_tests.thesports.parsing.samples import live_row
+
+DAY = date(2025, 5, 28)
+NOW = datetime(2025, 6, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with serving_world() as world:
+        world.api.answers("match/diary", made(lambda _: list(world.details.values())))
+        world.api.answers("match/live/history", made(lambda q: live_row(q["uuid"])))
+        yield world
+
+
+def test_asset_reads_the_day_of_its_partition_and_no_cycle_does(world: World, tmp_path: Path) -> None:
+    with DagsterInstance.ephemeral() as instance:
+        pipeline = Pipeline(world, tmp_path, instance)
+        settings = pipeline.settings()
+        day = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+        assert materialize([build_archive(settings)], instance=instance, partition_key=day).success
+        assert len(list((settings.history_path / "inbox" / day).glob("*.json"))) == 2
+        job = build_definitions(settings).resolve_job_def("cycle")
+        assert AssetKey("archive_day") not in job.asset_layer.executable_asset_keys
+
+
+def read(world: World, inbox: Path, **options: Any) -> DayRead:
+    async def asked() -> DayRead:
+        quota = options.pop("quota", None)
+        api = TheSports(
+            world.api.base_url, "tester", SecretStr("secret-of-tests"), max_attempts=1, quota=quota
+        )
+        try:
+            return await read_day(api, DAY, inbox, **options)
+        finally:
+            await api.close()
+
+    return asyncio.run(asked())
+
+
+def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> None:
+    inbox, warehouse = tmp_path / "inbox", Warehouse(tmp_path / "warehouse.duckdb")
+    assert read(world, inbox).is_whole
+    kept = {path: path.read_bytes() for path in inbox.glob("*/*.json")}
+    assert take_over_inbox(warehouse, inbox, "api", NOW) == 2
+    connection = warehouse.open()
+    tables = ("aged_odds_ticks", "match_records", "live_match_changes", "match_detail_changes")
+    before = {table: connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables}
+    assert [len(rows) for rows in before.values()] == [5, 2, 2, 2]
+    asked = world.api.counts["odds/history"]
+    assert read(world, inbox).is_whole
+    assert world.api.counts["odds/history"] == asked == 2
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert take_over_inbox(warehouse, inbox, "api", NOW) == 2
+    assert before == {table: connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables}
+    warehouse.close()
+
+
+def test_match_that_failed_is_told_and_read_next_time(world: World, tmp_path: Path) -> None:
+    world.api.answers("odds/history", made(lambda _: "none"))
+    first = read(world, tmp_path)
+    assert not first.is_whole
+    assert len(first.errors) == 2
+    world.reset()
+    world.api.answers("match/diary", made(lambda _: list(world.details.values())))
+    world.api.answers("match/live/history", made(lambda q: live_row(q["uuid"])))
+    assert read(world, tmp_path).is_whole
+
+
+def test_reserve_of_the_quota_is_left_to_the_cycles(world: World, tmp_path: Path) -> None:
+    waits: list[float] = []
+
+    class Enough(Exception):
+        pass
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+        raise Enough
+
+    quota = Quota(limits={"odds/history": 5, "match/live/history": 5})
+    with pytest.raises(Enough):
+        read(world, tmp_path, quota=quota, reserve=5, pause=pause)
+    assert world.api.counts["odds/history"] == 0
+    assert waits

@@ -1,0 +1,238 @@
+"""The files of the past: moved, made few, brought back, taken over, removed, killed at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from football_assets.tables.schema import quoted
+from football_assets.warehouse.history import writing
+from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
+from football_assets.warehouse.history.former import take_over_former
+from football_assets.warehouse.history.layout import ODDS, day_folder, standing
+from football_assets.warehouse.history.moves import move_to_history
+from football_assets.warehouse.history.revival import revive
+from football_assets.warehouse.history.views import history_views
+from football_assets.warehouse.history.writing import finish_moves
+from football_assets.warehouse.warehouse import Warehouse
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+DAY = date(2026, 3, 10)
+
+
+class Killed(BaseException):
+    """As if the process ended here."""
+
+
+class Past:
+    """A warehouse with its folder of history."""
+
+    def __init__(self, folder: Path) -> None:
+        self.warehouse = Warehouse(folder / "warehouse.duckdb")
+        self.directory = folder / "history"
+
+    def sql(self, text: str) -> list[tuple[Any, ...]]:
+        return self.warehouse.open().execute(text).fetchall()
+
+    def add(self, match_id: str, ticks: int = 3, kickoff: str = "2026-03-10 15:00:00+00") -> None:
+        """A match that is over, with ticks on their way into files and a state of play."""
+        self.sql(
+            "INSERT INTO match_records BY NAME SELECT "
+            f"{quoted(match_id)} AS match_id, 8 AS status_id, TIMESTAMPTZ '{kickoff}' AS kickoff_at, "
+            f"TRUE AS is_final, TIMESTAMPTZ '{kickoff}' AS first_seen_at"
+        )
+        self.sql(
+            "INSERT INTO aged_odds_ticks BY NAME SELECT "
+            f"{quoted(match_id)} AS match_id, 2 AS company_id, 'spread' AS market, 1 AS sequence, "
+            f"TIMESTAMPTZ '{kickoff}' + to_minutes(i::INTEGER) AS tick_at, tick_at AS seen_at, "
+            f"CASE WHEN i = 0 THEN tick_at + INTERVAL 1 MINUTE END AS replaced_at FROM range({ticks}) AS r(i)"
+        )
+        self.sql(
+            "INSERT INTO live_match_changes BY NAME SELECT "
+            f"{quoted(match_id)} AS match_id, 8 AS status_id, TIMESTAMPTZ '{kickoff}' AS seen_at, "
+            "seen_at AS observed_at"
+        )
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """All rows of the two histories as the views give them, after what was cut off is finished."""
+        finish_moves(self.warehouse, self.directory)
+        for statement in history_views(self.directory, date(2000, 1, 1)):
+            self.sql(statement)
+        ticks = self.sql("SELECT match_id, tick_at, seen_at, replaced_at FROM odds_history ORDER BY ALL")
+        return ticks + self.sql("SELECT match_id, seen_at FROM live_match_history ORDER BY ALL")
+
+    def move(self) -> None:
+        move_to_history(self.warehouse, self.directory, NOW)
+
+    def files(self) -> list[Path]:
+        return standing(day_folder(self.directory, ODDS, DAY))
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Iterator[Past]:
+    past = Past(tmp_path)
+    yield past
+    past.warehouse.close()
+
+
+def filled(past: Past) -> list[tuple[Any, ...]]:
+    """Four matches of a day, each moved by itself; gives their rows."""
+    for number in range(4):
+        past.add(f"m{number}")
+        past.move()
+    return past.rows()
+
+
+def test_rows_of_matches_that_are_over_lie_by_the_kickoff_day_and_stand_once(past: Past) -> None:
+    past.add("m1")
+    past.add("m2", kickoff="2026-03-11 00:00:00+00")
+    before = past.rows()
+    past.move()
+    assert past.sql("SELECT count(*) FROM aged_odds_ticks") == [(0,)]
+    assert past.rows() == before
+    days = past.sql("SELECT DISTINCT match_id, kickoff_day FROM odds_history ORDER BY ALL")
+    assert days == [("m1", DAY), ("m2", date(2026, 3, 11))]
+
+
+def test_match_of_yesterday_stays(past: Past) -> None:
+    past.add("m1", kickoff="2026-03-19 00:00:00+00")
+    past.add("m2", kickoff="2026-03-18 23:59:00+00")
+    past.move()
+    assert past.sql("SELECT DISTINCT match_id FROM aged_odds_ticks") == [("m1",)]
+
+
+def test_many_files_of_a_day_become_one_and_old_editions_keep_theirs(past: Past) -> None:
+    before = filled(past)
+    old_view = next(iter(history_views(past.directory, date(2000, 1, 1))))
+    assert len(past.files()) == 4
+    while compact_day(past.warehouse, past.directory):
+        pass
+    assert len(past.files()) == 1
+    assert past.rows() == before
+    past.sql(old_view)
+    assert len(past.sql("FROM odds_history")) == 12
+    assert remove_superseded(past.directory, datetime.now(UTC)) == 0
+    assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 8
+    assert past.rows() == before
+
+
+def test_match_that_comes_back_has_one_history(past: Past) -> None:
+    before = filled(past)
+    assert revive(past.warehouse, past.directory, ["m1", "unknown"]) == 1
+    assert past.rows() == before
+    assert past.sql("SELECT match_id, count(*) FROM odds_ticks GROUP BY ALL") == [("m1", 2)]
+    assert past.sql("SELECT count(*) FROM odds_revisions") == [(1,)]
+    assert past.sql("SELECT count(*) FROM live_match_changes WHERE match_id = 'm1'") == [(1,)]
+    assert past.sql("FROM pipeline.aged_matches WHERE match_id = 'm1'") == []
+    assert revive(past.warehouse, past.directory, ["m1"]) == 0
+    assert past.rows() == before
+
+
+def test_all_matches_of_a_day_come_back(past: Past) -> None:
+    past.add("m1")
+    past.move()
+    before = past.rows()
+    revive(past.warehouse, past.directory, ["m1"])
+    assert past.rows() == before
+
+
+def former(past: Past) -> list[tuple[Any, ...]]:
+    """Files as an older version wrote them: of a match with a record and of one without; gives their rows."""
+    for table, columns in (
+        ("odds_ticks", "2 AS company_id, 'eu' AS market, told_at AS tick_at, 1 AS sequence, 4 AS status_id"),
+        ("live_match_changes", "4 AS status_id, told_at AS observed_at"),
+    ):
+        folder = past.directory / table
+        folder.mkdir(parents=True)
+        for day in (12, 13):
+            past.sql(
+                f"COPY (SELECT match_id, {columns} FROM (VALUES ('m1'), ('m2')) AS m(match_id), "
+                f"(SELECT TIMESTAMPTZ '2026-03-{day} 10:00:00+00' + to_hours(i::INTEGER) AS told_at "
+                "FROM range(3) AS r(i))) "
+                f"TO {quoted(folder / f'2026-03-{day}.parquet')}"
+            )
+    past.sql(
+        "INSERT INTO match_records BY NAME SELECT 'm1' AS match_id, 8 AS status_id, "
+        "TIMESTAMPTZ '2026-03-10 15:00:00+00' AS kickoff_at, TRUE AS is_final, kickoff_at AS first_seen_at"
+    )
+    return past.rows()
+
+
+def test_history_of_an_older_version_is_taken_over_whole(past: Past) -> None:
+    before = former(past)
+    taken = []
+    while rows := take_over_former(past.warehouse, past.directory):
+        taken.append(rows)
+        assert past.rows() == before
+    assert taken == [6, 6, 6, 6]
+    assert past.sql("SELECT DISTINCT match_id, kickoff_day FROM odds_history ORDER BY ALL") == [
+        ("m1", DAY),
+        ("m2", date(2026, 3, 12)),
+    ]
+    assert past.sql("SELECT count(*) FROM odds_history WHERE seen_at IS DISTINCT FROM tick_at") == [(0,)]
+    assert past.sql("SELECT data_source, status_id FROM match_records WHERE match_id = 'm2'") == [
+        ("last_known", 4)
+    ]
+    assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 4
+    assert not list(past.directory.glob("*/*.parquet"))
+    assert past.rows() == before
+
+
+def test_days_go_whole_by_the_kickoff(past: Past) -> None:
+    past.add("m1")
+    past.add("m2", kickoff="2026-03-11 00:00:00+00")
+    past.move()
+    files, size = remove_days(past.directory, datetime(2026, 3, 11, 23, tzinfo=UTC))
+    assert (files, size > 0) == (2, True)
+    assert {row[0] for row in past.rows()} == {"m2"}
+
+
+WORK: dict[str, tuple[Callable[[Past], Any], Callable[[Past], Any]]] = {
+    "move": (lambda past: [past.add("m1"), past.add("m2")], lambda past: past.move()),
+    "compact": (filled, lambda past: [compact_day(past.warehouse, past.directory) for _ in range(2)]),
+    "revive": (filled, lambda past: revive(past.warehouse, past.directory, ["m1"])),
+    "take over": (former, lambda past: take_over_former(past.warehouse, past.directory)),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+@pytest.mark.parametrize("place", ["a draft", "the commit", "a name"])
+def test_killed_anywhere_no_row_is_lost_or_doubled(
+    past: Past, name: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare, work = WORK[name]
+    prepare(past)
+    before = past.rows()
+    for count in range(1, 9):
+        with monkeypatch.context() as patched:
+            _kill_at(patched, place, count)
+            with suppress(Killed):
+                work(past)
+        assert past.rows() == before
+    work(past)
+    assert past.rows() == before
+
+
+def _kill_at(patched: pytest.MonkeyPatch, place: str, count: int) -> None:
+    """Kill the work at the `count`th draft, before naming anything, or at the `count`th name."""
+    left = iter([False] * (count - 1) + [True] + [False] * 100)
+
+    def step(do: Callable[..., Any]) -> Callable[..., Any]:
+        def stepped(*args: Any, **options: Any) -> Any:
+            if next(left):
+                raise Killed
+            return do(*args, **options)
+
+        return stepped
+
+    if place == "a draft":
+        patched.setattr(writing.os, "fsync", step(writing.os.fsync))
+    elif place == "the commit":
+        patched.setattr(writing, "_give_names", step(writing._give_names))
+    else:
+        patched.setattr(Path, "rename", step(Path.rename))
