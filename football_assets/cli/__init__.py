@@ -7,7 +7,10 @@ from importlib import import_module
 import click
 
 #: The subcommands in the order of `--help`; each is a function in the module of its name.
-COMMANDS = ("start", "cycle", "backfill", "matches", "status", "health", "scoreboard", "metrics", "simulate")
+COMMANDS = (
+    *("start", "cycle", "backfill", "matches", "follow"),
+    *("status", "health", "scoreboard", "metrics", "simulate"),
+)
 
 
 class _Commands(click.Group):

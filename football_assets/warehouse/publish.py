@@ -79,17 +79,16 @@ def publish(
         _add_former(connection, former)
         _make_views(connection, history, oldest_day, warehouse.report)
         published_at = next_moment(connection, datetime.now(UTC))
-        edition = int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions"))
+        row = _edition_row(connection, published_at)
     draft = published.with_name(f"{published.name}.draft")
     try:
         with _copied(warehouse, draft) as connection:
             _execute_all(connection, _OWN)
-            row = _edition_row(connection, edition, published_at)
             _insert(connection, "editions", row)
             work = finish(connection)
             row |= {"seconds": work.seconds, "requests": work.requests}
             row |= {"cycle_id": work.report.cycle_id if work.report else None}
-            connection.execute("DELETE FROM editions WHERE edition = ?", [edition])
+            connection.execute("DELETE FROM editions WHERE edition = ?", [row["edition"]])
             _insert(connection, "editions", row)
             if work.report:
                 _add(connection, work.report)
@@ -97,7 +96,7 @@ def publish(
     finally:
         _remove(draft)
     _keep_edition(warehouse, published, row)
-    return Publication(edition, published_at, work)
+    return Publication(row["edition"], published_at, work)
 
 
 def newest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
@@ -118,19 +117,18 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {table.name: count(connection, table.name) for table in PUBLISHED}
 
 
-def _edition_row(
-    connection: duckdb.DuckDBPyConnection, edition: int, published_at: datetime
-) -> dict[str, Any]:
+def _edition_row(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> dict[str, Any]:
     fetched_at = scalar(connection, "SELECT max(fetched_at) FROM live_matches")
     preferred = scalar(connection, "SELECT list(company_id ORDER BY preference) FROM bookmakers")
     return {
-        "edition": edition,
+        "edition": int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions")),
         "published_at": published_at,
         "cycle_id": None,
         "seconds": None,
         "requests": None,
         "fetched_at": fetched_at,
         "bookmakers": preferred,
+        "in_files_until": scalar(connection, "SELECT max(until) FROM pipeline.in_files"),
     }
 
 
@@ -160,6 +158,8 @@ def _recover_editions(warehouse: Warehouse, published: Path) -> None:
             "INSERT INTO editions BY NAME SELECT * FROM published.editions "
             "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
         )
+        # What is stored or published from now on is later, also where the warehouse is another than theirs.
+        next_moment(connection, scalar(connection, "SELECT max(published_at) FROM editions"))
     except duckdb.CatalogException:
         pass  # a file of a version without editions
     finally:
