@@ -27,7 +27,7 @@ class Simulator:
         self._reference = ReferenceRows(self._world)
         self._extras = Extras(self._world, self._reference)
         self._matches = Matches(self._world, matches)
-        self._prices = Prices(self._matches)
+        self._prices = Prices(self._matches, matches)
         self._endpoints: dict[str, Callable[[Query, int], dict[str, Any]]] = {
             "match/detail_live": lambda _, now: envelope(self._matches.live_rows(now)),
             "match/recent/list": self._recent,
