@@ -13,6 +13,7 @@ COMMANDS = {
     "cycle": "Run one cycle now.",
     "backfill": "Read matches, results and odds of past days.",
     "matches": "Show the matches in play.",
+    "follow": "Tell what changes as it is published.",
     "sql": "Query the published database.",
     "status": "Show how the last cycles went.",
     "health": "Tell whether the published data are fresh.",

@@ -42,7 +42,10 @@ def metrics(port: int) -> None:
     from football_assets.metrics.exposition import registry
 
     served = registry(
-        settings.metrics_path / STATE_NAME, settings.published_path, settings.threshold_age_seconds
+        settings.metrics_path / STATE_NAME,
+        settings.pulse_path,
+        settings.published_path,
+        settings.threshold_age_seconds,
     )
     app = guarded(make_wsgi_app(served), Policy.from_settings(HOST, port, settings))
     try:

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import math
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from email.utils import formatdate
 
@@ -14,7 +14,7 @@ import orjson
 from aiohttp import web
 
 from football_assets.simulator.answers import Simulator
-from football_assets.surfaces import Policy
+from football_assets.surfaces import Policy, guarding
 
 ROOT = "/v1/football"
 UNAUTHORIZED = "IP is not authorized to access, please contact our business staff."
@@ -34,7 +34,7 @@ async def serving(
     each of `QUOTA_ENDPOINTS` may be asked in 60 seconds of the simulator's clock, 0 for any number of times.
     Raises `OSError` where the port cannot be had.
     """
-    app = web.Application(middlewares=[_guard])
+    app = web.Application(middlewares=[guarding(lambda port: Policy.of("127.0.0.1", port))])
     app.router.add_get(ROOT + "/{endpoint:.*}", _Desk(simulator, latency_ms / 1000, quota).handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -43,17 +43,6 @@ async def serving(
         yield f"http://127.0.0.1:{runner.addresses[0][1]}{ROOT}"
     finally:
         await runner.cleanup()
-
-
-@web.middleware
-async def _guard(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer no other page, and no name but this machine's."""
-    port = request.get_extra_info("sockname")[1]
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    reason = Policy.of("127.0.0.1", port).refusal(request.method, headers)
-    return await handler(request) if reason is None else web.Response(status=403, text=reason)
 
 
 class _Desk:

@@ -23,7 +23,8 @@ SCHEMA_VERSIONS = (
         3,
         "2026-11-25",
         "Each market of flattened_matches has its own time, minute, suspension and life; current_prices, "
-        "best_prices, goals; matches; seen_at and replaced_at in every history; odds_revisions; editions. "
+        "best_prices, goals; matches; seen_at and replaced_at in every history; odds_revisions; editions; "
+        "backfilled_matches. "
         "live_match_changes and match_stat_changes keep observed_at, which is the same as seen_at.",
     ),
 )
@@ -123,10 +124,17 @@ def _fill_newest_ticks(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _remember_what_moves(connection: duckdb.DuckDBPyConnection) -> None:
+    """Until when rows have moved to files: of what was there before, at the latest until now."""
+    connection.execute("CREATE TABLE pipeline.in_files (until TIMESTAMPTZ)")
+    connection.execute("INSERT INTO pipeline.in_files VALUES (now())")
+
+
 #: In their order. A migration that has been released is never changed or removed.
 MIGRATIONS = (
     Migration("state of the pipeline", _make_state),
     Migration("odds state by coverage", _take_over_odds_state),
     Migration("seen_at of what was stored before", _date_what_was_stored),
     Migration("newest ticks", _fill_newest_ticks),
+    Migration("until when rows are in files", _remember_what_moves),
 )

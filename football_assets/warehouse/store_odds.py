@@ -39,8 +39,6 @@ def store_odds(
     """Store the ticks, and how much of each match's odds is known. `moment` is when all of it was told."""
     before = _all_ticks(connection)
     history = odds.history_ticks.to_arrow()
-    with registered(connection, incoming_ticks=odds.earlier.to_arrow()):
-        untold = _store_window(connection, moment)[0] - odds.histories.keys()
     new = _insert_new(connection, history, moment)
     compared = odds.histories.keys() - new
     tables = {"read_matches": _read_matches(odds, compared), "told_lists": _told_lists(odds, compared)}
@@ -48,13 +46,13 @@ def store_odds(
         with registered(connection, incoming_ticks=_without(history, new)):
             missed, lagging = _store_histories(connection, odds, moment) if compared else (0, set())
         _store_lists(connection, odds, lagging)
-        with registered(connection, incoming_ticks=odds.latest.to_arrow()):
-            untold_now, ahead = _store_window(connection, moment, covered=True)
+        with registered(connection, incoming_ticks=odds.window_ticks.to_arrow()):
+            untold, ahead = _store_window(connection, moment)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     repaired = count(connection, "odds_revisions") - before[1]
     behind = ahead | {key[0] for key in lagging}
-    _store_state(connection, odds, untold | untold_now, behind, missed, now)
+    _store_state(connection, odds, untold, behind, missed, now)
     _move_aged(connection)
     store_newest(connection, moment)
     return TicksStored(_all_ticks(connection)[0] - before[0], missed, repaired)
@@ -75,19 +73,14 @@ def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) ->
         return {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
 
 
-def _store_window(
-    connection: duckdb.DuckDBPyConnection, moment: datetime, *, covered: bool = False
-) -> tuple[set[str], set[str]]:
-    """Add the `incoming_ticks` of a window, but those that a later history denies where they are `covered` by
-    one. Gives the matches with ticks whose order within a second is not told, and those where the window is
-    ahead of a later history."""
+def _store_window(connection: duckdb.DuckDBPyConnection, moment: datetime) -> tuple[set[str], set[str]]:
+    """Add the `incoming_ticks` of the window, but those that a later history denies. Gives the matches with
+    ticks whose order within a second is not told, and those where the window is ahead of a later history."""
     if not scalar(connection, "SELECT count(*) FROM incoming_ticks"):
         return set(), set()
     connection.execute(query("warehouse", "odds_fresh"))
-    ahead: set[str] = set()
-    if covered:
-        connection.execute(query("warehouse", "odds_window_covered"))
-        ahead = {row[0] for row in connection.execute(query("warehouse", "odds_window_ahead")).fetchall()}
+    connection.execute(query("warehouse", "odds_window_covered"))
+    ahead = {row[0] for row in connection.execute(query("warehouse", "odds_window_ahead")).fetchall()}
     untold = {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
     connection.execute(query("warehouse", "odds_window_late"))
     connection.execute(query("warehouse", "odds_window_insert"), {"seen_at": moment})

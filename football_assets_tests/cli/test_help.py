@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -24,7 +25,9 @@ def help_of(*words: str) -> str:
 def examples(command: str) -> list[list[str]]:
     """The words of each example, up to a pipe."""
     lines = [line.strip() for line in help_of(command).splitlines()]
-    return [shlex.split(line.partition(" | ")[0]) for line in lines if line.startswith("football-assets ")]
+    return [
+        shlex.split(re.split(r" [|<>]+ ", line)[0]) for line in lines if line.startswith("football-assets ")
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -17,7 +17,7 @@ LINES = [line for block in re.findall(r"^```\n(.*?)^```$", PAGE, re.M | re.S) fo
 
 @pytest.mark.parametrize("line", LINES)
 def test_every_line_is_understood(line: str) -> None:
-    _, name, *arguments = shlex.split(re.split(r" [|<>] ", line)[0])
+    _, name, *arguments = shlex.split(re.split(r" [|<>]+ ", line)[0])
     command = main.get_command(click.Context(main), name)
     assert command is not None
     command.make_context(name, arguments)
