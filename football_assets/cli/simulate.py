@@ -39,6 +39,11 @@ def simulate(port: int, matches: int | None, latency_ms: float, quota: int, seed
     """Serve a simulated TheSports API on 127.0.0.1, until it is stopped.
 
     The first line on standard output is the base URL. Any non-empty user and secret are accepted.
+
+    \b
+    Examples:
+      football-assets simulate
+      football-assets simulate --port 0 --matches 200 --latency-ms 350 --quota 120
     """
     try:
         settings = load_settings()

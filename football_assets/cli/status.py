@@ -3,10 +3,12 @@ No Dagster and no database is needed for it."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from statistics import median
+from typing import Any
 
 import click
 from rich.console import Console
@@ -15,7 +17,7 @@ from rich.text import Text
 
 from football_assets.checks.figures import age_outcome, figure_outcomes
 from football_assets.checks.outcome import Outcome
-from football_assets.cli.health import NEWEST_REPORTS, health_line, wrongs
+from football_assets.cli.health import NEWEST_REPORTS, health_line, health_record, wrongs
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.published.formatting import NONE, plain
 from football_assets.published.freshness import Freshness, freshness, published_age
@@ -45,8 +47,16 @@ TEXTS = ("Started", "Status")
     show_default=True,
     help="How many of the last cycles are shown.",
 )
-def status(count: int) -> None:
-    """Show how the last cycles went, and whether the published data are fresh."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(count: int, as_json: bool) -> None:
+    """Show how the last cycles went, and whether the published data are fresh.
+
+    \b
+    Examples:
+      football-assets status
+      football-assets status --cycles 60
+      football-assets status --json
+    """
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -55,8 +65,31 @@ def status(count: int) -> None:
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
-    line = health_line(state, age, reports, wrongs(settings, reports, now))
-    show(state, line, outcomes(reports, settings, now), reports[:count])
+    wrong, checks = wrongs(settings, reports, now), outcomes(reports, settings, now)
+    if as_json:
+        told = health_record(state, age, reports, wrong)
+        click.echo(json.dumps(status_record(told, checks, reports[:count])))
+    else:
+        show(state, health_line(state, age, reports, wrong), checks, reports[:count])
+
+
+def status_record(
+    health: dict[str, Any], checks: Sequence[Outcome], reports: Sequence[CycleReport]
+) -> dict[str, Any]:
+    """All of it for programs: the health, the checks, and the cycles as rows of the table `cycles`, the
+    newest first. Times are ISO 8601 in UTC."""
+    return {
+        "health": health,
+        "checks": [{"state": str(check.state), "description": check.description} for check in checks],
+        "cycles": [{name: _json_value(value) for name, value in each.row().items()} for each in reports],
+    }
+
+
+def _json_value(value: Any) -> Any:
+    """A value of the table `cycles`; its columns of JSON hold objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
 
 
 def outcomes(reports: Sequence[CycleReport], settings: Settings, now: datetime) -> list[Outcome]:

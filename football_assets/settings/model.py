@@ -133,7 +133,11 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
     @property
     def history_path(self) -> Path:
         """Where what is no longer hot is kept as Parquet."""
-        return self._own("history")
+        return self.history_path_of(simulated=self.simulated)
+
+    def history_path_of(self, *, simulated: bool) -> Path:
+        """The same of real or of simulated data, whatever these settings ask for."""
+        return self.data_path / ("history-simulated" if simulated else "history")
 
     @property
     def reports_path(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,16 @@ def test_each_cycle_is_one_line_of_a_terminal(width: int) -> None:
     assert "…" not in "".join(lines)
     [wide] = [line.split() for line in lines if line.startswith("03-01 12:01:00")]
     assert wide[2:] == ["success", "1234", "1200", "-1174", "12345", "12345", "98765", "1237"]
+
+
+def test_json_has_health_checks_and_the_cycles_as_rows(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1), a_failed_report(2), a_report(3))
+    done = run(tmp_path, "status", "--json", "--cycles", "2")
+    told = json.loads(done.stdout)
+    assert list(told) == ["health", "checks", "cycles"]
+    assert told["health"]["state"] == "fresh"
+    assert {"state", "description"} == set(told["checks"][0])
+    newest, failed = told["cycles"]
+    assert newest["started_at"] == "2026-03-01T12:03:00+00:00"
+    assert (newest["status"], failed["status"]) == ("success", "failure")
+    assert sum(newest["requests_by_endpoint"].values()) == newest["requests"]
