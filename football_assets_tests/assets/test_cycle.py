@@ -137,7 +137,7 @@ def test_published_file_holds_nothing_of_the_pipelines_own(pipeline: Pipeline) -
     assert pipeline.cycle().success
     assert pipeline.query("SELECT DISTINCT schema_name FROM duckdb_tables()") == [("main",)]
     views = {view.name for view in (*VIEWS, *HISTORY_VIEWS)} | {one.view for one in HISTORIES}
-    names = {"team_successors", "competition_successors", "current_teams", "current_competitions"}
+    names = {"current_teams", "current_competitions"}
     found = pipeline.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")
     assert {name for (name,) in found} == views | names
     assert not stat.S_IMODE((pipeline.data / "football.duckdb").stat().st_mode) & 0o222
