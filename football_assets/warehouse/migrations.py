@@ -125,18 +125,17 @@ def _fill_newest_ticks(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-<<<<<<< HEAD
 def _remember_what_moves(connection: duckdb.DuckDBPyConnection) -> None:
     """Until when rows have moved to files: of what was there before, at the latest until now."""
     connection.execute("CREATE TABLE pipeline.in_files (until TIMESTAMPTZ)")
     connection.execute("INSERT INTO pipeline.in_files VALUES (now())")
-=======
+
+
 def _follow_mergers(connection: duckdb.DuckDBPyConnection) -> None:
     """What views followed in every query before."""
     connection.execute("DROP VIEW IF EXISTS team_successors")
     connection.execute("DROP VIEW IF EXISTS competition_successors")
     follow_mergers(connection)
->>>>>>> h-cold
 
 
 #: In their order. A migration that has been released is never changed or removed.
@@ -145,9 +144,6 @@ MIGRATIONS = (
     Migration("odds state by coverage", _take_over_odds_state),
     Migration("seen_at of what was stored before", _date_what_was_stored),
     Migration("newest ticks", _fill_newest_ticks),
-<<<<<<< HEAD
     Migration("until when rows are in files", _remember_what_moves),
-=======
     Migration("mergers in tables", _follow_mergers),
->>>>>>> h-cold
 )

@@ -47,6 +47,11 @@ class Work:
     requests: int | None = None
     report: CycleReport | None = None
 
+    def row(self) -> dict[str, str | float | int | None]:
+        """Its columns of the table `editions`."""
+        cycle_id = self.report.cycle_id if self.report else None
+        return {"cycle_id": cycle_id, "seconds": self.seconds, "requests": self.requests}
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -85,24 +90,13 @@ def publish(
         with _copied(warehouse, draft) as connection:
             _execute_all(connection, _OWN)
             _insert(connection, "editions", row)
-<<<<<<< HEAD
             work = finish(connection)
-            row |= {"seconds": work.seconds, "requests": work.requests}
-            row |= {"cycle_id": work.report.cycle_id if work.report else None}
-            connection.execute("DELETE FROM editions WHERE edition = ?", [row["edition"]])
-            _insert(connection, "editions", row)
+            told = work.row()
+            changes = ", ".join(f"{name} = ${name}" for name in told)
+            connection.execute(f"UPDATE editions SET {changes} WHERE edition = {row['edition']}", told)
+            row |= told
             if work.report:
                 _add(connection, work.report)
-=======
-            report = finish(connection)
-            if report is not None:
-                told = {"cycle_id": report.cycle_id, "seconds": report.seconds.get("total")}
-                told |= {"requests": report.requests}
-                changes = ", ".join(f"{name} = ${name}" for name in told)
-                connection.execute(f"UPDATE editions SET {changes} WHERE edition = {edition}", told)
-                row |= told
-                _add(connection, report)
->>>>>>> h-cold
         _replace(draft, published)
     finally:
         _remove(draft)
