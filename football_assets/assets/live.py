@@ -35,10 +35,17 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
     whichever of them are selected. Without a good answer the run fails, and nothing is replaced."""
     with cycle.phase("live_fetch"):
         asked = api.ask(lambda thesports: thesports.live())
+        from football_assets.enrichment.ahead import begin_ahead
+        from football_assets.enrichment.known import Stamp
         from football_assets.thesports.parsing.live import parse_live, require_readable
         from football_assets.warehouse.history.revival import revive
+        from football_assets.warehouse.knowledge import read_schedule
         from football_assets.warehouse.store import store_live
 
+        if cycle.is_whole:
+            known, stamp = read_schedule(cycle.warehouse), Stamp(datetime.now(UTC), cycle.data_source)
+            days = cycle.settings.fixture_days
+            await api.ask(lambda thesports: begin_ahead(thesports, known, stamp, days))
         cycle.warehouse.open()
         answer = await asked
         batch = parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source)

@@ -78,9 +78,10 @@ class Odds:
         room = self.api.quota.available(ODDS_HISTORY, within=QUOTA_WAIT_SECONDS)
         first = self._first(room)
         async with asyncio.TaskGroup() as tasks:
+            feed = tasks.create_task(self._window()), tasks.create_task(self._updates())
             for match in first:
                 tasks.create_task(self._history(match.match_id))
-            window, _ = await asyncio.gather(self._window(), self._updates())
+            window, _ = await asyncio.gather(*feed)
             self._note_repairs(window)
             asked = {match.match_id for match in first}
             for match in self._due(asked)[: room - len(first)]:
