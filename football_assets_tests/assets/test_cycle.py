@@ -124,6 +124,20 @@ def test_any_asset_can_be_materialised_alone(pipeline: Pipeline) -> None:
         assert [event.asset_key.path[-1] for event in result.get_asset_materialization_events()] == [asset]
 
 
+def test_first_cycle_asks_for_days_and_countries_along_with_the_live_list(
+    pipeline: Pipeline, world: World
+) -> None:
+    assert pipeline.cycle().success
+    endpoints = [asked.endpoint for asked in world.api.asked]
+    first = endpoints.index("odds/history")
+    assert {"match/detail_live", "match/diary", "country/list", "deleted"} == set(endpoints[:first]) - {
+        "odds/live",
+        "odds/update",
+    }
+    assert endpoints.count("match/diary") == 3
+    assert endpoints.count("country/list") == endpoints.count("deleted") == 1
+
+
 def test_every_table_is_published_with_its_columns_and_their_meaning(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
     for table in PUBLISHED:
