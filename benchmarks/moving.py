@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from pulses import pulses_beat
 from servers import Server, replay
 from tables import show
 from trials import Trial, trial
-from windows import windows_read
 
 from football_assets.cycle.report import CycleReport
 
-MINUTE, BETWEEN_WINDOWS = 60.0, 20.0
+MINUTE, BETWEEN_PULSES = 60.0, 20.0
 #: The share of the time in which the server is away.
 AWAY = (0.45, 0.55)
 MOST_CYCLES_AFTER = 10
@@ -47,7 +47,7 @@ class Played:
 def to_the_end(folder: Path, latency: float, *, seconds: int, speed: int) -> None:
     """Print how soon after the clock has stopped the ticks are complete, the server having been away."""
     rows = []
-    for name, every in (("every 20 s", BETWEEN_WINDOWS), ("none", None)):
+    for name, every in (("every 20 s", BETWEEN_PULSES), ("none", None)):
         played = _play(folder, latency, seconds, speed, every)
         failed = sum(report.status != "success" for report in played.reports)
         per_cycle = sum(played.histories[1:]) / max(len(played.histories) - 1, 1)
@@ -65,12 +65,12 @@ def to_the_end(folder: Path, latency: float, *, seconds: int, speed: int) -> Non
 def real_cadence(folder: Path, latency: float, cycles: int) -> None:
     """Print what cycles a real minute apart ask for, with windows between them and without."""
     rows = []
-    for name, every in (("every 20 s", BETWEEN_WINDOWS), ("none", None)):
+    for name, every in (("every 20 s", BETWEEN_PULSES), ("none", None)):
         options = ("--clock", str(-MINUTE * (cycles + 2)))
         with (
             replay(folder, latency, *options) as server,
             trial(server) as one,
-            windows_read(one.settings, every),
+            pulses_beat(one.settings, every),
         ):
             reports = list(_every(one, MINUTE, cycles))
         for number, report in enumerate(reports, 1):
@@ -97,7 +97,7 @@ def _play(folder: Path, latency: float, seconds: int, speed: int, every: float |
     options = ("--clock", str(-seconds), "--speed", str(speed))
     played = Played()
     with replay(folder, latency, *options) as server, trial(server, **quotas) as one:
-        with windows_read(one.settings, every and every / speed):
+        with pulses_beat(one.settings, every and every / speed):
             for share in _until_the_end(server, seconds, MINUTE / speed):
                 is_away = AWAY[0] < share < AWAY[1]
                 server.set(faults="http502", error_rate=int(is_away))

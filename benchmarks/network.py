@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from gathers import Asked, one_by_one, two_phases
+from pulses import pulses_beat
 from servers import Server
 from tables import Cell, show
 from trials import Trial, bound, trial
-from windows import windows_read
 
 #: Starts a server that answers after so many seconds, with further options of the replay's.
 Serve = Callable[..., object]
@@ -27,7 +27,7 @@ HEADER = (
 )
 #: The moving clock: a minute passes in three seconds, in which three windows are read.
 SPEED = 20
-MINUTE, BETWEEN_WINDOWS = 60 / SPEED, 20 / SPEED
+MINUTE, BETWEEN_PULSES = 60 / SPEED, 20 / SPEED
 
 
 def network(
@@ -64,7 +64,7 @@ def _minutes(serve: Serve, latency: float, connections: int, repeats: int) -> As
     with (
         serve(latency, *options) as server,
         trial(server, connections, **quotas) as one,
-        windows_read(one.settings, BETWEEN_WINDOWS),
+        pulses_beat(one.settings, BETWEEN_PULSES),
     ):
         return _median(list(_every_minute(one, 2 + repeats))[2:])
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from pulses import pulses_beat
 from servers import simulator
 from tables import Cell, show
 from trials import Trial, trial
-from windows import windows_read
 
 from football_assets.cycle.report import CycleReport
 
@@ -27,7 +27,7 @@ HEADER = (
     "MB",
 )
 QUOTA = 120
-INTERVAL, BETWEEN_WINDOWS = 60, 20
+INTERVAL, BETWEEN_PULSES = 60, 20
 MOST_CYCLES = 14
 
 
@@ -94,7 +94,7 @@ def scale(matches: Sequence[int], latency: float) -> None:
 def _world(matches: int, latency: float, opened: ExitStack) -> World:
     server = opened.enter_context(simulator(matches, latency, quota=QUOTA))
     one = opened.enter_context(trial(server, log_requests=True))
-    opened.enter_context(windows_read(one.settings, BETWEEN_WINDOWS))
+    opened.enter_context(pulses_beat(one.settings, BETWEEN_PULSES))
     return World(matches, one)
 
 

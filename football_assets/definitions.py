@@ -23,7 +23,7 @@ from football_assets.resources.api import ApiSession, api_session
 from football_assets.resources.cycle import Cycle, running_cycle
 from football_assets.retention.job import build_retention
 from football_assets.sensors.cycle_sensor import build_cycle_sensor, time_limit
-from football_assets.sensors.odds_feed_sensor import build_odds_feed_sensor
+from football_assets.sensors.pulse_sensor import build_pulse_sensor
 from football_assets.settings import Settings, load_settings
 
 
@@ -48,7 +48,7 @@ def build_definitions(settings: Settings) -> Definitions:
         CYCLE_JOB,
         selection=AssetSelection.all() - AssetSelection.groups(GROUP),
         executor_def=in_process_executor,
-        config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
+        config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         tags={TIME_LIMIT_TAG: f"{time_limit(settings):g}"},
         description="One cycle: from the live list to the published database.",
     )
@@ -66,7 +66,7 @@ def build_definitions(settings: Settings) -> Definitions:
         jobs=[cycle_job, retention_job],
         sensors=[
             build_cycle_sensor(settings),
-            build_odds_feed_sensor(settings),
+            build_pulse_sensor(settings),
             build_alert_sensor(settings),
         ],
         schedules=[retention_schedule],

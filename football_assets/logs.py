@@ -6,7 +6,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -23,6 +25,20 @@ _json = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 #: Tracebacks are plain everywhere: structlog's other ones show local variables, and with them secrets.
 _console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+_FILES_ONLY: ContextVar[bool] = ContextVar("files_only", default=False)
+
+
+@contextmanager
+def files_only() -> Iterator[None]:
+    """Send the events of this context to the log files and not to standard error: a command shows what
+    happens itself."""
+    token = _FILES_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _FILES_ONLY.reset(token)
 
 
 def configure_logging(settings: Settings) -> None:
@@ -124,11 +140,14 @@ def _to_standard_error(logger: object, method: str, event: EventDict) -> str:
 
     There an event that has a `summary` is shown by it alone: its figures are for machines.
     """
+    if _FILES_ONLY.get():
+        raise structlog.DropEvent
     if not _is_terminal():
         return _json_line(logger, method, event)
     if "summary" in event:
-        kept = ("timestamp", "level", "component", "exception")
+        kept = ("timestamp", "level", "exception")
         event = {"event": event["summary"], **{name: event[name] for name in kept if name in event}}
+    event["timestamp"] = event["timestamp"][11:19]
     return _console(logger, method, event)
 
 

@@ -4,6 +4,9 @@
 CYCLE_JOB = "cycle"
 CYCLE_SENSOR = "cycle_sensor"
 
+#: The sensor that keeps the pulses between the cycles going.
+PULSE_SENSOR = "pulse_sensor"
+
 #: The tag of a run with the moment of its tick: ISO 8601 in UTC, with fractions.
 TICK_TAG = "football/tick_at"
 

@@ -1,4 +1,5 @@
-"""Which requests our servers answer: one policy for Dagster's UI, the page, the metrics and the simulator.
+"""Which requests our servers answer: one policy for Dagster's UI, the page, the metrics, the events and the
+simulator.
 
 None of them asks for a password, so any web page that a browser on this machine shows could send them
 requests. The policy stops the three ways to do so: a request from another origin, a name of the attacker's
@@ -12,10 +13,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from football_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler, Middleware
+    from aiohttp.web import Request, StreamResponse
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -115,6 +120,20 @@ class Guard:
                 {"type": "http.response.start", "status": HTTPStatus.FORBIDDEN.value, "headers": [plain]}
             )
             await send({"type": "http.response.body", "body": reason.encode()})
+
+
+def guarding(policy_of: Callable[[int], Policy]) -> Middleware:
+    """A middleware for aiohttp that answers only what the policy of the port does, else status 403."""
+    from aiohttp import web  # Dagster's web server and the page use the policy without it
+
+    @web.middleware
+    async def guard(request: Request, handler: Handler) -> StreamResponse:
+        port: int = request.get_extra_info("sockname")[1]
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reason = policy_of(port).refusal(request.method, headers)
+        return await handler(request) if reason is None else web.Response(status=403, text=reason)
+
+    return guard
 
 
 def _follows_a_link(method: str, headers: Mapping[str, str]) -> bool:

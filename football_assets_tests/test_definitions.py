@@ -71,14 +71,14 @@ def test_data_flow_from_the_live_list_to_the_published_database(definitions: Def
 def test_sensors_and_the_retention_are_on_from_the_start(definitions: Definitions) -> None:
     assert {sensor.name: sensor.default_status for sensor in definitions.sensors or ()} == {
         "cycle_sensor": DefaultSensorStatus.RUNNING,
-        "odds_feed_sensor": DefaultSensorStatus.RUNNING,
+        "pulse_sensor": DefaultSensorStatus.RUNNING,
         "alerts": DefaultSensorStatus.RUNNING,
     }
     (schedule,) = definitions.schedules or ()
     assert schedule.default_status is DefaultScheduleStatus.RUNNING
 
 
-def test_feed_of_odds_is_off_where_the_settings_say_so(tmp_path: Path) -> None:
-    definitions = build_definitions(Settings(_env_file=None, data_dir=tmp_path, odds_feed_seconds=0))
+def test_pulses_are_off_where_the_settings_say_so(tmp_path: Path) -> None:
+    definitions = build_definitions(Settings(_env_file=None, data_dir=tmp_path, pulse_seconds=0))
     status = {sensor.name: sensor.default_status for sensor in definitions.sensors or ()}
-    assert status["odds_feed_sensor"] is DefaultSensorStatus.STOPPED
+    assert status["pulse_sensor"] is DefaultSensorStatus.STOPPED

@@ -1,7 +1,7 @@
 """The live list: one request, four tables. A cycle begins here.
 
 The assets' modules import nothing heavy. Here the packages that take the answer are loaded, where they are
-not yet, and the warehouse is opened while it is on its way.
+not yet, while it is on its way.
 """
 
 from datetime import UTC, datetime
@@ -37,23 +37,14 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
         asked = api.ask(lambda thesports: thesports.live())
         from football_assets.enrichment.ahead import begin_ahead
         from football_assets.enrichment.known import Stamp
-        from football_assets.thesports.parsing.live import parse_live, require_readable
-        from football_assets.warehouse.history.revival import revive
+        from football_assets.steps.live import renew_live
         from football_assets.warehouse.knowledge import read_schedule
-        from football_assets.warehouse.store import store_live
 
         if cycle.is_whole:
             known, stamp = read_schedule(cycle.warehouse), Stamp(datetime.now(UTC), cycle.data_source)
             days = cycle.settings.fixture_days
             await api.ask(lambda thesports: begin_ahead(thesports, known, stamp, days))
-        cycle.warehouse.open()
-        answer = await asked
-        batch = parse_live(answer.results, fetched_at=answer.received_at, data_source=cycle.data_source)
-        require_readable(batch, given=len(answer.results))
-        revive(cycle.warehouse, cycle.settings.history_path, [row.match_id for row in batch.matches])
-        with cycle.warehouse.transaction() as connection:
-            rows = store_live(connection, batch, datetime.now(UTC))
-    cycle.measure.note_rejected(batch.rejected)
+        rows = await renew_live(asked, cycle.warehouse, cycle.settings.history_path, cycle.measure)
     figures = endpoint_figures(cycle.report(), [LIVE])
     seconds = {"seconds": cycle.measure.seconds["live_fetch"]}
     for table in selected(context, LIVE_TABLES):

@@ -1,6 +1,6 @@
 """The published database: a cycle ends here."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dagster import AssetsDefinition, AssetSpec, MaterializeResult, ResourceParam, multi_asset
@@ -9,7 +9,6 @@ from football_assets.assets.metadata import cycle_figures
 from football_assets.assets.specs import OWNERS
 from football_assets.checks.freshness import published_freshness
 from football_assets.cycle.measure import one_line
-from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.logs import get_logger
 from football_assets.names import PUBLISHED_ASSET
@@ -19,6 +18,8 @@ from football_assets.tables import LIVE_TABLES, VIEWS
 
 if TYPE_CHECKING:
     import duckdb
+
+    from football_assets.warehouse.publish import Work
 
 DESCRIPTION = """\
 `football.duckdb`, the database that people query: all tables of one and the same cycle, replaced whole.
@@ -46,18 +47,11 @@ def build_published(settings: Settings) -> AssetsDefinition:
     )
     def football_db(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
         """Publish what is stored, then move what has aged into the history."""
-        from football_assets.warehouse.publish import publish
+        from football_assets.steps.publishing import publish_stored
 
         with cycle.phase("publish"):
-            publication = publish(
-                cycle.warehouse,
-                settings.published_path,
-                history=settings.history_path,
-                oldest_day=(datetime.now(UTC) - timedelta(days=settings.keep_history_days)).date(),
-                former=read_reports(settings.reports_path),
-                finish=lambda draft: _finish(cycle, draft),
-            )
-        report = publication.report
+            publication = publish_stored(cycle.warehouse, settings, lambda draft: _finish(cycle, draft))
+        report = publication.work.report
         if report:
             cycle.finish(report)
         _move_to_history(cycle)
@@ -73,15 +67,18 @@ def build_published(settings: Settings) -> AssetsDefinition:
     return football_db
 
 
-def _finish(cycle: Cycle, draft: "duckdb.DuckDBPyConnection") -> CycleReport | None:
-    """The report of this cycle, with what the draft holds; None for a run that is no whole cycle."""
-    from football_assets.warehouse.publish import count_rows, newest_change
+def _finish(cycle: Cycle, draft: "duckdb.DuckDBPyConnection") -> "Work":
+    """What the run took, with the report of the cycle, and in it what the draft holds; without one for a run
+    that is no whole cycle."""
+    from football_assets.warehouse.publish import Work, count_rows, newest_change
 
     measure = cycle.measure
     measure.rows = {**count_rows(draft), **measure.rows}
     measure.rows["cycles"] += cycle.is_whole
     measure.newest_change_at = newest_change(draft, datetime.now(UTC))
-    return cycle.report() if cycle.is_whole else None
+    report = cycle.report()
+    seconds, requests = report.seconds["total"], report.requests
+    return Work(seconds, requests, report if cycle.is_whole else None)
 
 
 def _move_to_history(cycle: Cycle) -> None:

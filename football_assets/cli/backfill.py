@@ -21,7 +21,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "first", type=_DAY, required=True, help="The first day (UTC), YYYY-MM-DD.")
 @click.option("--to", "last", type=_DAY, help="The last day; yesterday without it.")
 def backfill(first: datetime, last: datetime | None) -> None:
-    """Read the matches, results, incidents, statistics and odds of past days."""
+    """Read the matches, results, incidents, statistics and odds of past days.
+
+    \b
+    Examples:
+      football-assets backfill --from 2026-05-01
+      football-assets backfill --from 2026-05-01 --to 2026-05-03
+    """
     newest = last.date() if last else datetime.now(UTC).date() - timedelta(days=1)
     if first.date() > newest:
         raise click.ClickException(f"--from {first:%Y-%m-%d} is after {newest}")

@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import click
 from dagster import DagsterEvent, Failure
+from rich.console import Console
+from rich.status import Status
 
-from football_assets.cycle.breakdown import breakdown
+from football_assets.cycle.breakdown import PHASE_NAMES, breakdown, short
+from football_assets.cycle.measure import phases_told_to
 from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.logs import files_only
 from football_assets.resources.cycle import UNEXPLAINED
 from football_assets.settings import Settings, SettingsError, load_settings
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print only one JSON object.")
-def cycle(as_json: bool) -> None:
-    """Run one cycle now and print how long each part took."""
+@click.option("--details", is_flag=True, help="Print every figure also on a terminal.")
+def cycle(as_json: bool, details: bool) -> None:
+    """Run one cycle now and print how long each part took: in short on a terminal, every figure in a pipe.
+
+    \b
+    Examples:
+      football-assets cycle
+      football-assets cycle --details
+      football-assets cycle --json
+    """
+    in_short = sys.stdout.isatty() and not (as_json or details)
     try:
         settings = load_settings()
-        report = run_cycle(settings)
+        with _progress() if sys.stderr.isatty() else nullcontext():
+            report = run_cycle(settings)
     except (SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(json.dumps(report.summary()) if as_json else breakdown(report))
+    if as_json:
+        click.echo(json.dumps(report.summary()))
+    else:
+        click.echo(short(report) if in_short else breakdown(report))
     if report.status != "success":
         raise SystemExit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """A line on the terminal that says which phase is under way, and goes when all is done. The log's lines
+    go to its file alone meanwhile."""
+    with Console(stderr=True).status("starting") as line, files_only(), phases_told_to(_saying(line)):
+        yield
+
+
+def _saying(line: Status) -> Callable[[str], None]:
+    return lambda phase: line.update(PHASE_NAMES.get(phase, phase))
 
 
 def run_cycle(settings: Settings) -> CycleReport:

@@ -4,9 +4,11 @@ neither Dagster nor DuckDB: it answers at once, whatever runs or does not."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -21,8 +23,15 @@ NEWEST_REPORTS = 3
 
 
 @click.command()
-def health() -> None:
-    """Tell in one line whether the published data are fresh: exit status 0 fresh, 1 late, 2 dead."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def health(as_json: bool) -> None:
+    """Tell in one line whether the published data are fresh: exit status 0 fresh, 1 late, 2 dead.
+
+    \b
+    Examples:
+      football-assets health
+      football-assets health --json
+    """
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -32,7 +41,11 @@ def health() -> None:
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
     reports = list(read_reports(settings.reports_path, newest=NEWEST_REPORTS))
-    click.echo(health_line(state, age, reports, wrongs(settings, reports, now)))
+    wrong = wrongs(settings, reports, now)
+    if as_json:
+        click.echo(json.dumps(health_record(state, age, reports, wrong)))
+    else:
+        click.echo(health_line(state, age, reports, wrong))
     sys.exit(state)
 
 
@@ -53,6 +66,30 @@ def health_line(
     ended = next((report for report in newest if report.status != "running"), None)
     said = [published_words(age_seconds), *(plain(one.rstrip(".")) for one in wrong), _cycle(ended)]
     return f"{state.word}: {'; '.join(said)}"
+
+
+def health_record(
+    state: Freshness,
+    age_seconds: float | None,
+    newest: Iterable[CycleReport],
+    wrong: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The same for programs. Times are ISO 8601 in UTC; `last_cycle` is the newest that has ended."""
+    ended = next((report for report in newest if report.status != "running"), None)
+    return {
+        "state": state.word,
+        "published_age_seconds": None if age_seconds is None else round(age_seconds, 3),
+        "wrong": list(wrong),
+        "last_cycle": ended
+        and {
+            "cycle_id": ended.cycle_id,
+            "status": ended.status,
+            "started_at": ended.started_at.isoformat(),
+            "total_seconds": ended.seconds.get("total"),
+            "data_source": ended.data_source,
+            "error": ended.error,
+        },
+    }
 
 
 def _cycle(report: CycleReport | None) -> str:

@@ -1,5 +1,5 @@
 """`football-assets matches`: the in-play matches for people and for programs.
-How a match is written for people is in `match_table`, for programs in `match_records`."""
+How a match is written for people is in `match_table`, for programs in `records`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from football_assets.cli.match_records import CsvRecords, JsonRecords, Records
 from football_assets.cli.match_table import PipeLines, explained, show
+from football_assets.cli.records import CsvRecords, JsonRecords, Records
 from football_assets.published.freshness import freshness, published_age
 from football_assets.published.notices import Notice, Publication, notices, publication
 from football_assets.published.reading import (
@@ -60,6 +60,7 @@ class Look:
 @click.option("--country", metavar="TEXT", help="Only countries whose name has this in it.")
 @click.option("--competition", metavar="TEXT", help="Only competitions whose name has this in it.")
 @click.option("--team", metavar="TEXT", help="Only matches of a team whose name has this in it.")
+@click.option("--status", metavar="TEXT", help="Only a status that has this in it, such as half-time.")
 @click.option("--watch", is_flag=True, help="Show each new edition as it is published, until Ctrl-C.")
 def matches(
     american: bool,
@@ -68,6 +69,7 @@ def matches(
     country: str | None,
     competition: str | None,
     team: str | None,
+    status: str | None,
     watch: bool,
 ) -> None:
     """Show the matches in play: a table on a terminal, a line a match in a pipe.
@@ -77,6 +79,7 @@ def matches(
     \b
     Examples:
       football-assets matches --country brazil --watch
+      football-assets matches --status "second half" --american
       football-assets matches | grep -i arsenal
       football-assets matches --json | jq -r 'select(.minute > 80) | .home_team'
     """
@@ -86,7 +89,7 @@ def matches(
         settings = load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    wanted = Wanted(country, competition, team)
+    wanted = Wanted(country, competition, team, status)
     records = JsonRecords() if as_json else CsvRecords() if as_csv else None
     console = Console(highlight=False)
     on_screen = records is None and console.is_terminal

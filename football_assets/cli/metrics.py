@@ -25,7 +25,13 @@ HOST = "127.0.0.1"
     "--port", type=click.IntRange(1, 65535), default=9464, show_default=True, help="Port on 127.0.0.1."
 )
 def metrics(port: int) -> None:
-    """Serve Prometheus metrics at /metrics on 127.0.0.1, until it is stopped."""
+    """Serve Prometheus metrics at /metrics on 127.0.0.1, until it is stopped.
+
+    \b
+    Examples:
+      football-assets metrics
+      football-assets metrics --port 9500
+    """
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -36,7 +42,10 @@ def metrics(port: int) -> None:
     from football_assets.metrics.exposition import registry
 
     served = registry(
-        settings.metrics_path / STATE_NAME, settings.published_path, settings.threshold_age_seconds
+        settings.metrics_path / STATE_NAME,
+        settings.pulse_path,
+        settings.published_path,
+        settings.threshold_age_seconds,
     )
     app = guarded(make_wsgi_app(served), Policy.from_settings(HOST, port, settings))
     try:

@@ -33,7 +33,13 @@ OPTIONS = {
     "--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port on 127.0.0.1."
 )
 def scoreboard(port: int) -> None:
-    """Serve the live scoreboard on 127.0.0.1, until it is stopped."""
+    """Serve the live scoreboard on 127.0.0.1, until it is stopped.
+
+    \b
+    Examples:
+      football-assets scoreboard
+      football-assets scoreboard --port 9000
+    """
     try:
         load_settings()
     except SettingsError as error:

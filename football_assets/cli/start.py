@@ -23,7 +23,14 @@ from football_assets.settings import SettingsError, load_settings
     "--sensors", type=click.Choice(["on"]), help="Turn on the sensors and schedules that somebody turned off."
 )
 def start(host: str, port: int, read_only: bool, sensors: str | None) -> None:
-    """Start Dagster's UI and the cycles. Ctrl-C stops it all."""
+    """Start Dagster's UI and the cycles. Ctrl-C stops it all.
+
+    \b
+    Examples:
+      football-assets start
+      football-assets start --port 3001 --read-only
+      football-assets start --sensors on
+    """
     try:
         settings = load_settings()
         check_port(host, port)

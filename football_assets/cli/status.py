@@ -3,21 +3,25 @@ No Dagster and no database is needed for it."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from statistics import median
+from typing import Any
 
 import click
+import orjson
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from football_assets.checks.figures import age_outcome, figure_outcomes
 from football_assets.checks.outcome import Outcome
-from football_assets.cli.health import NEWEST_REPORTS, health_line, wrongs
+from football_assets.cli.health import NEWEST_REPORTS, health_line, health_record, wrongs
+from football_assets.cycle.pulses import PulseReport, read_pulse
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.published.formatting import NONE, plain
+from football_assets.published.formatting import NONE, ago, plain
 from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.published.thresholds import State
 from football_assets.settings import Settings, SettingsError, load_settings
@@ -45,8 +49,16 @@ TEXTS = ("Started", "Status")
     show_default=True,
     help="How many of the last cycles are shown.",
 )
-def status(count: int) -> None:
-    """Show how the last cycles went, and whether the published data are fresh."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(count: int, as_json: bool) -> None:
+    """Show how the last cycles went, and whether the published data are fresh.
+
+    \b
+    Examples:
+      football-assets status
+      football-assets status --cycles 60
+      football-assets status --json
+    """
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -55,8 +67,47 @@ def status(count: int) -> None:
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
-    line = health_line(state, age, reports, wrongs(settings, reports, now))
-    show(state, line, outcomes(reports, settings, now), reports[:count])
+    wrong, checks = wrongs(settings, reports, now), outcomes(reports, settings, now)
+    pulse = read_pulse(settings.pulse_path)
+    if as_json:
+        told = health_record(state, age, reports, wrong)
+        click.echo(json.dumps(status_record(told, checks, reports[:count], pulse)))
+    else:
+        said = pulse_line(pulse, settings.pulse_seconds, now)
+        show(state, health_line(state, age, reports, wrong), checks, reports[:count], said)
+
+
+def status_record(
+    health: dict[str, Any],
+    checks: Sequence[Outcome],
+    reports: Sequence[CycleReport],
+    pulse: PulseReport | None = None,
+) -> dict[str, Any]:
+    """All of it for programs: the health, the checks, the newest pulse, and the cycles as rows of the table
+    `cycles`, the newest first. Times are ISO 8601 in UTC."""
+    return {
+        "health": health,
+        "pulse": orjson.loads(orjson.dumps(pulse)),
+        "checks": [{"state": str(check.state), "description": check.description} for check in checks],
+        "cycles": [{name: _json_value(value) for name, value in each.row().items()} for each in reports],
+    }
+
+
+def _json_value(value: Any) -> Any:
+    """A value of the table `cycles`; its columns of JSON hold objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
+def pulse_line(pulse: PulseReport | None, every_seconds: int, now: datetime) -> str:
+    """How the newest pulse went, and how often there is one; nothing where there are none."""
+    if pulse is None or not every_seconds:
+        return ""
+    age = ago((now - pulse.finished_at).total_seconds())
+    how = f"failed: {plain(pulse.error)}" if pulse.error else f"took {pulse.seconds['total']:.2f} s"
+    failed = f"; {pulse.failed} of {pulse.number} failed" if pulse.failed else ""
+    return f"Pulses: every {every_seconds} s; the last one {age} {how}{failed}"
 
 
 def outcomes(reports: Sequence[CycleReport], settings: Settings, now: datetime) -> list[Outcome]:
@@ -71,10 +122,11 @@ def show(
     health: str,
     checks: Sequence[Outcome],
     reports: Sequence[CycleReport],
+    pulses: str = "",
     console: Console | None = None,
 ) -> None:
-    """Print the health, the checks, sums and the cycles (the newest first); without colours where nobody
-    sees them."""
+    """Print the health, the checks, the pulses, sums and the cycles (the newest first); without colours where
+    nobody sees them."""
     console = console or Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, file=console.file, width=PLAIN_WIDTH, no_color=True)
@@ -84,6 +136,8 @@ def show(
     for check in checks:
         if not check.passed:
             console.print(Text(f"  {check.description}", CHECK_STYLES[check.state]))
+    if pulses:
+        console.print(Text(pulses))
     if not reports:
         return
     for line in sums(reports):

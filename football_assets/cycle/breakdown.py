@@ -30,6 +30,28 @@ def breakdown(report: CycleReport) -> str:
     return "\n".join((*_head(report), "", *_phases(report), "", *_endpoints(report), *_figures(report)))
 
 
+def short(report: CycleReport) -> str:
+    """What a person at a terminal wants to know of a cycle, in two or three lines."""
+    phases = ", ".join(
+        f"{name} {report.seconds[phase]:.1f}"
+        for phase, name in PHASE_NAMES.items()
+        if phase in report.seconds and phase != "total"
+    )
+    lines = [f"{report.status} in {_seconds(report.seconds.get('total'), 1)} ({phases}), {_margin(report)}"]
+    if report.error:
+        lines.append(plain(report.error))
+    else:
+        live, in_play = _known(report.rows.get("live_matches")), _known(report.matches_in_play)
+        found = f"{live} matches live, {in_play} in play, {report.odds_ticks_new:,} new ticks"
+        asked = f"{report.requests} requests, {report.requests_failed} failed"
+        lines.append(f"{found}; {asked}; data: {report.data_source}")
+    return "\n".join([*lines, *(f"warning: {plain(warning)}" for warning in report.warnings)])
+
+
+def _margin(report: CycleReport) -> str:
+    return f"margin {_seconds(report.margin_seconds, 1)} of {report.interval_seconds:g} s"
+
+
 def one_line(report: CycleReport) -> str:
     """The report in one line: how it ended, its times, its requests, what it found."""
     total, enrichment = (_seconds(report.seconds.get(phase), 2) for phase in ("total", "enrichment"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,20 @@ class Traffic(Protocol):
         """Connection-seconds spent on attempts."""
 
 
+#: Is told the name of each phase as it begins: a person waits at a terminal.
+_WATCHER: ContextVar[Callable[[str], None] | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def phases_told_to(watcher: Callable[[str], None]) -> Iterator[None]:
+    """Tell `watcher` the name of each phase that begins in this context."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
 @dataclass
 class Measure:
     """The measurements of one run. Its phases are timed by `phase`; the figures are set by the steps.
@@ -90,6 +105,8 @@ class Measure:
         """Time a phase of the cycle; what happens in several steps adds up. An error inside is noted, and
         becomes a warning once another attempt at the phase has gone well."""
         self._phase = (name, time.perf_counter())
+        if watcher := _WATCHER.get():
+            watcher(name)
         try:
             yield
         except BaseException as error:

@@ -4,8 +4,7 @@ barrier: a team is asked for the moment a match's details name it."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from football_assets.enrichment.details import Details
@@ -13,7 +12,6 @@ from football_assets.enrichment.diary import Diary
 from football_assets.enrichment.entities import (
     COMPETITIONS,
     COUNTRIES,
-    ENRICHED_TABLES,
     MATCH_DETAILS,
     ODDS_TICKS,
     TEAMS,
@@ -22,22 +20,13 @@ from football_assets.enrichment.finals import Finals
 from football_assets.enrichment.known import Enriched, Known, KnownDetail, LearnedOdds, Stamp
 from football_assets.enrichment.odds import Odds
 from football_assets.enrichment.reference import References, fetch_countries
+from football_assets.enrichment.scope import EVERYTHING, Scope
 from football_assets.enrichment.withdrawals import fetch_deleted
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.parsing.odds_window import Window
+from football_assets.thesports.endpoints import ODDS_LIVE
 
 if TYPE_CHECKING:
     from football_assets.thesports.client import TheSports
-
-
-@dataclass(frozen=True)
-class Scope:
-    """How far a cycle looks: which tables, how many days of fixtures (0 for none), and for how many hours
-    before kick-off a fixture's prices are kept."""
-
-    tables: Collection[str] = ENRICHED_TABLES
-    fixture_days: int = 0
-    prematch_hours: float = 0.0
 
 
 async def enrich(
@@ -46,12 +35,12 @@ async def enrich(
     known: Known,
     stamp: Stamp,
     *,
-    polled: Sequence[Window] = (),
-    scope: Scope = Scope(),
+    scope: Scope = EVERYTHING,
 ) -> Enriched:
     """Ask the API for all that is due of the live matches (match id to status) and of fixtures.
 
-    Never raises a `TheSportsError`: what could not be had stands in `Enriched.failed` and `warnings`.
+    What could not be had stands in `Enriched.failed` and `warnings`. Only a pulse raises a `TheSportsError`,
+    where it did not get the window of odds: the next one comes in seconds.
     """
     out = Enriched(odds=LearnedOdds.from_known(known.odds))
     tables = scope.tables
@@ -81,9 +70,11 @@ async def enrich(
         if COUNTRIES.table in tables:
             tasks.create_task(fetch_countries(api, known, stamp, out))
         if ODDS_TICKS.table in tables:
-            tasks.create_task(Odds(api, live, known, polled, stamp, out, scope.prematch_hours).fetch())
+            tasks.create_task(Odds(api, live, known, stamp, out, scope).fetch())
         for each in references.values():
             tasks.create_task(each.read_changes())
+    if scope.is_pulse and (error := out.failed.get(ODDS_TICKS.table, {}).get(ODDS_LIVE)):
+        raise error
     return out
 
 

@@ -172,16 +172,15 @@ class Known:
 
 @dataclass
 class LearnedOdds:
-    """What a cycle has learned of the odds, to be stored in this order: the ticks of `earlier` windows, those
-    of the histories, the ticks of the `latest` window, which may be newer than the histories."""
+    """What a cycle has learned of the odds, to be stored in this order: the ticks of the histories, then
+    those of the window, which may be newer."""
 
     coverage: dict[str, Coverage] = field(default_factory=dict)
     feed: WindowFeed = field(default_factory=WindowFeed)
-    earlier: TickColumns = field(default_factory=TickColumns)
     histories: dict[str, MatchHistory] = field(default_factory=dict)
     history_ticks: TickColumns = field(default_factory=TickColumns)
-    latest: TickColumns = field(default_factory=TickColumns)
-    #: Matches whose history was asked for after the latest window had come.
+    window_ticks: TickColumns = field(default_factory=TickColumns)
+    #: Matches whose history was asked for after the window had come.
     after_window: set[str] = field(default_factory=set)
     audited: set[str] = field(default_factory=set)
     updates: set[OddsUpdate] = field(default_factory=set)

@@ -19,7 +19,8 @@ from football_assets.enrichment.known import (
     WindowFeed,
     is_distrusted,
 )
-from football_assets.thesports.endpoints import ODDS_HISTORY
+from football_assets.enrichment.scope import Scope
+from football_assets.thesports.endpoints import ODDS_HISTORY, ODDS_LIVE
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds_history import read_history
 from football_assets.thesports.parsing.odds_window import (
@@ -45,6 +46,8 @@ AUDIT_MINUTES = 30.0
 #: Histories read again in a cycle only because `odds/update` names a change that a window told too: half of
 #: what the API allows in a minute.
 REREADS_A_CYCLE = 60
+#: Histories read in a pulse at most: those of new matches, of repairs, of windows with a hole.
+HISTORIES_A_PULSE = 4
 #: A history may lack what a window told this short before, by the API's time.
 LAG_SECONDS = 10
 #: Histories are large: asked for last, their answers would be read with no request left to wait meanwhile.
@@ -54,17 +57,15 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Odds:
-    """Fetches the odds of the live matches (`live`: match id to status) into `out`. `polled` are the windows
-    that were read between the cycles, the oldest first. Of fixtures that kick off within `prematch_hours`
-    the windows' ticks are kept."""
+    """Fetches the odds of the live matches (`live`: match id to status) into `out`. Of fixtures that kick off
+    within the scope's hours the windows' ticks are kept."""
 
     api: TheSports
     live: Mapping[str, int]
     known: Known
-    polled: Sequence[Window]
     stamp: Stamp
     out: Enriched
-    prematch_hours: float = 0.0
+    scope: Scope
     _named: set[OddsUpdate] = field(default_factory=set, init=False)
     _repaired: set[str] = field(default_factory=set, init=False)
     _holes: set[str] = field(default_factory=set, init=False)
@@ -74,8 +75,11 @@ class Odds:
         """Ask for the window, for what was repaired, and for the histories that are due."""
         odds = self.out.odds
         odds.coverage = tracked(self.known.odds.coverage, self.live, self.stamp.at)
-        odds.coverage |= fixtures(self.known.fixtures, odds.coverage, self.stamp.at, self.prematch_hours)
+        hours = self.scope.prematch_hours
+        odds.coverage |= fixtures(self.known.fixtures, odds.coverage, self.stamp.at, hours)
         room = self.api.quota.available(ODDS_HISTORY, within=QUOTA_WAIT_SECONDS)
+        if self.scope.is_pulse:
+            room = min(room, HISTORIES_A_PULSE)
         first = self._first(room)
         async with asyncio.TaskGroup() as tasks:
             feed = tasks.create_task(self._window()), tasks.create_task(self._updates())
@@ -102,34 +106,33 @@ class Odds:
     async def _window(self) -> Window | None:
         """Read the window. None where it could not be had: then all histories are due."""
         odds = self.out.odds
-        latest: Window | None = None
+        window: Window | None = None
         try:
             answer = await self.api.odds_live(_FEED_PRIORITY)
-            latest = read_window(answer.results, self.stamp.present(answer), answer.received_at)
+            window = read_window(answer.results, self.stamp.present(answer), answer.received_at)
         except TheSportsError as error:
             self.out.warnings.append(f"odds/live not read, so histories are: {error}")
-            self.out.fail(TABLE, "odds/live", error)
-        windows = [*self.polled, latest] if latest else list(self.polled)
-        odds.feed = self._feed(windows, is_missing=latest is None)
-        for window in windows:
+            self.out.fail(TABLE, ODDS_LIVE, error)
+        odds.feed = self._feed(window)
+        if window:
             self.out.rejected += odds.note(window)
             self._holes |= window.holes & odds.coverage.keys()
-        odds.earlier = window_columns(_merged(self.polled, odds.coverage))
-        odds.latest = window_columns(_merged([latest] if latest else [], odds.coverage))
-        for columns in (odds.earlier, odds.latest):
-            self._holes |= self.known.odds.untold(columns)
-        return latest
+            odds.window_ticks = window_columns(_wanted(window, odds.coverage))
+            self._holes |= self.known.odds.untold(odds.window_ticks)
+        return window
 
-    def _feed(self, windows: Sequence[Window], *, is_missing: bool) -> WindowFeed:
+    def _feed(self, window: Window | None) -> WindowFeed:
         feed = self.known.odds.feed
-        for window in windows:
+        if window:
             feed = after_window(feed, window)
-        if is_missing or is_distrusted(feed, self.stamp.at):
+        if window is None or is_distrusted(feed, self.stamp.at):
             feed = replace(feed, stretch=feed.stretch + 1)
         return feed
 
     async def _updates(self) -> None:
         """Read which matches' odds changed or were repaired, without those that were dealt with before."""
+        if not self.scope.updates:
+            return
         try:
             rows = (await self.api.odds_update(_FEED_PRIORITY)).results
         except TheSportsError as error:
@@ -143,8 +146,7 @@ class Odds:
         """A change that no window tells of was a repair."""
         told = {
             OddsUpdate(match_id=match_id, company_id=company_id, updated_at=tick[0])
-            for each in (*self.polled, *([window] if window else []))
-            for (match_id, company_id, _), ticks in each.ticks.items()
+            for (match_id, company_id, _), ticks in (window.ticks if window else {}).items()
             for tick in ticks
         }
         self._repaired = {update.match_id for update in self._named - told}
@@ -156,16 +158,25 @@ class Odds:
         rest = [match for match in listed if match.match_id not in asked]
         suspect = self._repaired | self._holes
         named = {update.match_id for update in self._named}
-        unproven = [match for match in rest if not match.closed and not self._is_complete(match)]
+        unproven = [
+            match
+            for match in rest
+            if not match.closed
+            and not self._is_complete(match)
+            and (match.in_play or not self.scope.is_pulse)
+        ]
         ended = [match for match in rest if self._is_complete(match) and self._awaits_close(match)]
         ordered = [
             *by_urgency(match for match in rest if match.match_id in suspect),
             *by_urgency(unproven),
             *by_urgency(ended),
-            *by_urgency(match for match in rest if match.match_id in named)[:REREADS_A_CYCLE],
-            *by_urgency(match for match in rest if match.recheck),
-            *self._audit(rest),
         ]
+        if not self.scope.is_pulse:
+            ordered += [
+                *by_urgency(match for match in rest if match.match_id in named)[:REREADS_A_CYCLE],
+                *by_urgency(match for match in rest if match.recheck),
+                *self._audit(rest),
+            ]
         return list({match.match_id: match for match in ordered}.values())
 
     def _is_complete(self, match: Coverage) -> bool:
@@ -298,12 +309,5 @@ def _newest_keys(keys: set[TickKey]) -> frozenset[TickKey]:
     return frozenset(sorted(keys, key=lambda key: key[3], reverse=True)[:REMEMBERED_TICKS])
 
 
-def _merged(
-    windows: Sequence[Window], wanted: Mapping[str, Coverage]
-) -> dict[tuple[str, int, str], list[Tick]]:
-    merged: dict[tuple[str, int, str], list[Tick]] = {}
-    for window in windows:
-        for key, ticks in window.ticks.items():
-            if key[0] in wanted:
-                merged.setdefault(key, []).extend(ticks)
-    return merged
+def _wanted(window: Window, wanted: Mapping[str, Coverage]) -> dict[tuple[str, int, str], list[Tick]]:
+    return {key: ticks for key, ticks in window.ticks.items() if key[0] in wanted}

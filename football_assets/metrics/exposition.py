@@ -17,6 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
+from football_assets.cycle.pulses import read_pulse
 from football_assets.metrics.catalogue import METRICS, Metric
 from football_assets.metrics.state import Series, State, read_state
 from football_assets.published.freshness import Freshness, freshness, published_age
@@ -32,6 +33,21 @@ PUBLISHED_METRICS = {
     "where there is none.",
     FRESH: "1 while the file is fresh, 0 while it is late or dead.",
     SIZE: "Bytes of the published file; absent where there is none.",
+}
+
+PULSES = "football_pulses_total"
+PULSE_REQUESTS = "football_pulse_requests_total"
+PULSE_ENDED = "football_last_pulse_timestamp_seconds"
+PULSE_SECONDS = "football_last_pulse_seconds"
+PULSE_OWN = "football_last_pulse_own_seconds"
+
+#: Of the pulses between the cycles, as the newest one's report tells.
+PULSE_METRICS = {
+    PULSES: "Pulses that ended.",
+    PULSE_REQUESTS: "Requests that pulses sent, each attempt counted.",
+    PULSE_ENDED: "When the newest pulse ended, in Unix time.",
+    PULSE_SECONDS: "Seconds of the newest pulse.",
+    PULSE_OWN: "Seconds of the newest pulse beside waiting for the API.",
 }
 
 
@@ -73,10 +89,34 @@ class PublishedCollector(Collector):
             yield GaugeMetricFamily(SIZE, PUBLISHED_METRICS[SIZE], _size(self._path))
 
 
-def registry(state_path: Path, published_path: Path, thresholds: Thresholds) -> CollectorRegistry:
+class PulseCollector(Collector):
+    """The metrics of `PULSE_METRICS`, from the report of the newest pulse; none where there is none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def collect(self) -> Iterator[Family]:
+        """A family for each."""
+        pulse = read_pulse(self._path)
+        if pulse is None:
+            return
+        pulses = CounterMetricFamily(PULSES, PULSE_METRICS[PULSES], labels=("status",))
+        pulses.add_metric(("success",), pulse.number - pulse.failed)
+        pulses.add_metric(("failure",), pulse.failed)
+        yield pulses
+        yield CounterMetricFamily(PULSE_REQUESTS, PULSE_METRICS[PULSE_REQUESTS], pulse.requests_sent)
+        yield GaugeMetricFamily(PULSE_ENDED, PULSE_METRICS[PULSE_ENDED], pulse.finished_at.timestamp())
+        yield GaugeMetricFamily(PULSE_SECONDS, PULSE_METRICS[PULSE_SECONDS], pulse.seconds["total"])
+        yield GaugeMetricFamily(PULSE_OWN, PULSE_METRICS[PULSE_OWN], pulse.own_seconds)
+
+
+def registry(
+    state_path: Path, pulse_path: Path, published_path: Path, thresholds: Thresholds
+) -> CollectorRegistry:
     """What `football-assets metrics` serves."""
     made = CollectorRegistry()
     made.register(StateCollector(lambda: read_state(state_path)))
+    made.register(PulseCollector(pulse_path))
     made.register(PublishedCollector(published_path, thresholds))
     return made
 

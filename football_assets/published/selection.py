@@ -20,6 +20,7 @@ class Wanted:
     country: str | None = None
     competition: str | None = None
     team: str | None = None
+    status: str | None = None
 
     def of(self, matches: Iterable[Row]) -> list[Row]:
         """The matches that fit everything that is asked for."""
@@ -29,6 +30,7 @@ class Wanted:
         return (
             _occurs(self.country, row["country"] or NO_COUNTRY)
             and _occurs(self.competition, row["competition"])
+            and _occurs(self.status, row.get("status"))
             and (_occurs(self.team, row["home_team"]) or _occurs(self.team, row["away_team"]))
         )
 

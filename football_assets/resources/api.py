@@ -39,12 +39,19 @@ class ApiSession:
         self._thread = threading.Thread(target=self._loop.run_forever, name="thesports", daemon=True)
         self._thread.start()
         self._opened = AsyncExitStack()
+        self._make_client: Callable[[], TheSports] | None = None
         self._client: TheSports | None = None
 
     def ask(self, work: Callable[[TheSports], Awaitable[T]]) -> Awaitable[T]:
         """What `work` makes of the client: begun at once on the client's loop, awaited on the caller's."""
         import_module("football_assets.thesports.client")  # now, so that nothing else is loaded before it
         return asyncio.wrap_future(self._submit(self._work(work)))
+
+    def renew(self, seconds: float) -> None:
+        """Begin another piece of work with open connections: what is counted begins anew, refusals are
+        forgotten, and nothing is waited for after `seconds` from now. To be called while nothing is asked."""
+        self._deadline = time.monotonic() + seconds
+        self._client = None
 
     @property
     def traffic(self) -> Traffic | None:
@@ -74,12 +81,14 @@ class ApiSession:
         return asyncio.run_coroutine_threadsafe(awaited(), self._loop)
 
     async def _work(self, work: Callable[[TheSports], Awaitable[T]]) -> T:
+        if self._make_client is None:
+            self._make_client = await self._open()
         if self._client is None:
-            self._client = await self._open()
+            self._client = self._make_client()
         return await work(self._client)
 
-    async def _open(self) -> TheSports:
-        from football_assets.thesports.client import TheSports
+    async def _open(self) -> Callable[[], TheSports]:
+        from football_assets.thesports.client import TheSports, open_session
         from football_assets.thesports.quota import Quota
 
         settings = self._settings
@@ -90,10 +99,12 @@ class ApiSession:
             total_limit=settings.requests_per_minute,
         )
         self._opened.callback(quota.close)
-        client = TheSports(
+        session = await self._opened.enter_async_context(open_session(settings.max_connections))
+        return lambda: TheSports(
             base_url,
             user,
             secret,
+            session=session,
             max_connections=settings.max_connections,
             request_timeout=settings.request_timeout_seconds,
             max_attempts=settings.max_attempts,
@@ -101,8 +112,6 @@ class ApiSession:
             quota=quota,
             tell=log_request,
         )
-        self._opened.push_async_callback(client.close)
-        return client
 
     async def _where(self) -> tuple[str, str, SecretStr]:
         settings = self._settings
@@ -111,7 +120,9 @@ class ApiSession:
         from football_assets.simulator.answers import Simulator
         from football_assets.simulator.server import serving
 
-        simulator = Simulator(settings.simulator_seed, settings.simulator_matches)
+        simulator = Simulator(
+            settings.simulator_seed, settings.simulator_matches, bad_rows=settings.simulator_bad_rows
+        )
         base_url = await self._opened.enter_async_context(serving(simulator))
         return base_url, "simulator", SecretStr("simulator")
 

@@ -58,6 +58,20 @@ def remove_ticks(instance: DagsterInstance, before: datetime) -> int:
     return count
 
 
+def remove_materialisations_by_pulses(home: Path, before: datetime) -> int:
+    """Remove what Dagster was told of pulses before that time, which belongs to no run; gives the number."""
+    path = _events(home) / "index.db"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path, timeout=10)) as database, database:
+        removed = database.execute(
+            "DELETE FROM event_logs WHERE run_id = '' AND dagster_event_type = 'ASSET_MATERIALIZATION' "
+            "AND timestamp < ?",
+            (before.astimezone(UTC).replace(tzinfo=None).isoformat(" "),),
+        )
+        return removed.rowcount
+
+
 def compact(home: Path, patience: float = 5) -> Removed:
     """Give the empty space of Dagster's databases back to the disk, whoever else has them open.
 

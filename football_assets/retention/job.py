@@ -16,6 +16,7 @@ from football_assets.instance import dagster_home
 from football_assets.names import PATIENT_TAG
 from football_assets.retention.dagster_storage import (
     compact,
+    remove_materialisations_by_pulses,
     remove_orphaned_events,
     remove_runs,
     remove_ticks,
@@ -41,6 +42,7 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         runs = remove_runs(context.instance, home, now, keep_runs(settings))
         orphans = remove_orphaned_events(context.instance, home, now)
         ticks = remove_ticks(context.instance, now - timedelta(days=settings.keep_ticks_days))
+        pulses = remove_materialisations_by_pulses(home, now - timedelta(hours=settings.keep_runs_hours))
         compacted = compact(home)
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
@@ -55,6 +57,7 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
                 "runs": runs.count,
                 "orphaned_event_files": orphans.count,
                 "ticks": ticks,
+                "materialisations_by_pulses": pulses,
                 "reports": reports.count,
                 "logs": logs.count,
                 "history_files": history.count,

@@ -19,6 +19,9 @@ _IN_PROGRESS = (
     DagsterRunStatus.CANCELING,
 )
 
+#: Seconds that a pulse may go on after its cycle was due.
+_LONGEST_PULSE = 2.0
+
 #: A run without a process so long after its creation will not get one any more.
 _START_UP = timedelta(seconds=60)
 
@@ -30,12 +33,13 @@ def runs_in_progress(instance: DagsterInstance, job_name: str, now: datetime) ->
 
 
 def other_holder(settings: Settings) -> RunInProgress | None:
-    """Whoever holds the data directory's lock just now, of this instance or of another one."""
+    """Whoever holds the data directory's lock, of this instance or of another one. A pulse that still has it
+    when its cycle is due is waited for."""
     path = settings.lock_path
     if not path.exists():
         return None
     try:
-        with FileLock(path, blocking=False):
+        with FileLock(path, timeout=_LONGEST_PULSE if settings.pulse_seconds else 0):
             return None
     except Timeout:
         return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)

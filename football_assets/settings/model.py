@@ -131,19 +131,28 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
         return self._own("quota", ".db")
 
     @property
-    def odds_feed_path(self) -> Path:
-        """Where the answers of `odds/live` from between the cycles wait for the next one."""
-        return self._own("odds_feed")
-
-    @property
     def history_path(self) -> Path:
         """Where what is no longer hot is kept as Parquet."""
-        return self._own("history")
+        return self.history_path_of(simulated=self.simulated)
+
+    def history_path_of(self, *, simulated: bool) -> Path:
+        """The same of real or of simulated data, whatever these settings ask for."""
+        return self.data_path / ("history-simulated" if simulated else "history")
 
     @property
     def reports_path(self) -> Path:
         """Where the cycles' reports are kept."""
         return self.data_path / "cycles"
+
+    @property
+    def pulse_path(self) -> Path:
+        """Where the report of the newest pulse is kept."""
+        return self.data_path / "pulse.json"
+
+    @property
+    def pulse_lock_path(self) -> Path:
+        """The lock that the process of the pulses holds as long as it lives."""
+        return self.data_path / "pulse.lock"
 
     @property
     def metrics_path(self) -> Path:

@@ -109,18 +109,18 @@ class PipelineSettings(BaseSettings):
             "Requests to odds/history that the API allows in any 60 seconds; as many to match/live/history."
         ),
     )
-    odds_feed_seconds: int = Field(
-        20,
-        ge=0,
-        le=50,
-        description="Seconds from one reading of odds/live between the cycles to the next; 0 for none.",
-    )
     pulse_seconds: int = Field(
         5,
         ge=0,
         le=50,
         description="Seconds from one renewal of live list and prices between the cycles to the next; "
         "0 for none.",
+    )
+    pulse_requests_per_minute: int = Field(
+        50,
+        ge=2,
+        le=10_000_000,
+        description="Requests that the renewals between the cycles send at most in any 60 seconds.",
     )
     fixture_days: int = Field(
         2, ge=0, le=30, description="Days ahead for which matches to come are kept; 0 for none."
@@ -137,6 +137,9 @@ class PipelineSettings(BaseSettings):
         description="Seed of the simulated world: the same seed and time give the same answers.",
     )
     simulator_matches: int = Field(50, ge=0, le=10_000, description="Live matches that the simulator shows.")
+    simulator_bad_rows: float = Field(
+        0, ge=0, le=1, description="Share of the simulator's rows that cannot be read, or not in whole."
+    )
 
     @field_validator("thesports_base_url")
     @classmethod

@@ -87,8 +87,8 @@ class ReportingSettings(BaseSettings):
     allowed_hosts: Annotated[tuple[Host, ...], NoDecode, Splitting] = Field(
         (),
         max_length=100,
-        description="Names by which a proxy in front asks for Dagster's UI, the page and the metrics, beside "
-        "this machine's own.",
+        description="Names by which a proxy in front asks for Dagster's UI, the page, the metrics and the "
+        "events, beside this machine's own.",
         json_schema_extra=own_words("at most {max_length} host names separated by commas"),
     )
 

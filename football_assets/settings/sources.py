@@ -27,6 +27,9 @@ PREFIXES = ("FOOTBALL_", "THESPORTS_")
 _OF_A_SERVICE = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)")
 _PORT_OF_A_SERVICE = re.compile(r"(tcp|udp|sctp)://")
 
+#: Variables of former versions, and what took their place.
+RETIRED = {"FOOTBALL_ODDS_FEED_SECONDS": "FOOTBALL_PULSE_SECONDS"}
+
 _NEW_LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -57,6 +60,8 @@ def refuse_unknown(variables: Mapping[str, str], known: Iterable[str], where: st
     for name, value in variables.items():
         if not _is_ours(name) or name.upper() in known or _is_of_a_service(name.upper(), value):
             continue
+        if successor := RETIRED.get(name.upper()):
+            raise SettingsError(f"{shown(name)}{where} is no setting any more: {successor} took its place")
         (nearest,) = get_close_matches(name.upper(), known, n=1, cutoff=0)
         raise SettingsError(f"{shown(name)}{where} is not a setting; the nearest one is {nearest}")
 

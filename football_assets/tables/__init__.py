@@ -20,7 +20,7 @@ from football_assets.tables.live import (
     MatchStat,
     MatchStatChange,
 )
-from football_assets.tables.matches import Match, MatchRecord, Venue
+from football_assets.tables.matches import BackfilledMatch, Match, MatchRecord, Venue
 from football_assets.tables.odds import (
     AgedOddsTick,
     BestPrice,
@@ -62,6 +62,7 @@ _STORED: tuple[type[Row], ...] = (
     Venue,
     FlattenedMatch,
     MatchRecord,
+    BackfilledMatch,
     LiveMatchChange,
     LiveSpell,
     MatchStatChange,

@@ -60,6 +60,11 @@ class Edition(Row):
     requests: Annotated[int | None, "requests sent for it, each attempt counted"]
     fetched_at: Annotated[datetime | None, "when the API gave the live list that it shows"]
     bookmakers: Annotated[list[int] | None, "ids of the bookmakers by preference, as set at that time"]
+    in_files_until: Annotated[
+        datetime | None,
+        "the tables hold every row of a match that was seen or replaced after this; of what is older, some "
+        "is in the history's files only",
+    ]
 
 
 @stored("schema_version", key=("version",))

@@ -64,6 +64,13 @@ class Match(Lifetime, PlayNumbers, State, Meeting, Sides, OfMatch):
     ]
 
 
+@stored("backfilled_matches", key=("match_id",))
+class BackfilledMatch(OfMatch):
+    """The matches that a backfill brought: their rows of that moment are of the past, and were no news."""
+
+    seen_at: Annotated[datetime, "seen_at of the rows that the backfill brought"]
+
+
 @table("venues", key=("venue_id",))
 class Venue(Row):
     """The venues that the API has named."""

@@ -301,7 +301,7 @@ class TheSports:
 
     async def _send(self, endpoint: str, query: dict[str, str], bounds: Bounds) -> Response | TheSportsError:
         if self._session is None:
-            self._session = _open_session(self._max_connections)
+            self._session = open_session(self._max_connections)
         if self._session.closed:
             return NotReachable(f"{endpoint}: the session is closed")
         seconds = min(self._timeout, max(self.deadline - time.monotonic(), 0.001))
@@ -372,7 +372,7 @@ def _host(base_url: str) -> str:
         return "the API"
 
 
-def _open_session(max_connections: int) -> aiohttp.ClientSession:
+def open_session(max_connections: int) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=max_connections, ttl_dns_cache=300),
         headers={"Accept": "application/json", "User-Agent": "football-assets"},

@@ -79,6 +79,7 @@ def _store(
     venues = parse_names("venues", _needed(told["extra"].get("venue") or [], told["detail"]))
     moment = next_moment(connection, now)
     store_details(connection, enriched, moment)
+    connection.execute("INSERT INTO backfilled_matches VALUES (?, ?)", [match_id, moment])
     for entity in (TEAMS, COMPETITIONS):
         store_reference(connection, entity, enriched, stamp)
     follow_mergers(connection)

@@ -24,7 +24,8 @@ SCHEMA_VERSIONS = (
         3,
         "2026-11-25",
         "Each market of flattened_matches has its own time, minute, suspension and life; current_prices, "
-        "best_prices, goals; matches; seen_at and replaced_at in every history; odds_revisions; editions. "
+        "best_prices, goals; matches; seen_at and replaced_at in every history; odds_revisions; editions; "
+        "backfilled_matches. "
         "live_match_changes and match_stat_changes keep observed_at, which is the same as seen_at.",
     ),
 )
@@ -124,6 +125,12 @@ def _fill_newest_ticks(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _remember_what_moves(connection: duckdb.DuckDBPyConnection) -> None:
+    """Until when rows have moved to files: of what was there before, at the latest until now."""
+    connection.execute("CREATE TABLE pipeline.in_files (until TIMESTAMPTZ)")
+    connection.execute("INSERT INTO pipeline.in_files VALUES (now())")
+
+
 def _follow_mergers(connection: duckdb.DuckDBPyConnection) -> None:
     """What views followed in every query before."""
     connection.execute("DROP VIEW IF EXISTS team_successors")
@@ -137,5 +144,6 @@ MIGRATIONS = (
     Migration("odds state by coverage", _take_over_odds_state),
     Migration("seen_at of what was stored before", _date_what_was_stored),
     Migration("newest ticks", _fill_newest_ticks),
+    Migration("until when rows are in files", _remember_what_moves),
     Migration("mergers in tables", _follow_mergers),
 )

@@ -39,12 +39,27 @@ _OWN = ("DROP SCHEMA pipeline CASCADE", *(f"DROP MACRO {name}" for name in OWN_M
 
 
 @dataclass(frozen=True)
+class Work:
+    """What an edition took until just before the file is replaced: seconds and requests, and the report of
+    the cycle where it is one's."""
+
+    seconds: float | None = None
+    requests: int | None = None
+    report: CycleReport | None = None
+
+    def row(self) -> dict[str, str | float | int | None]:
+        """Its columns of the table `editions`."""
+        cycle_id = self.report.cycle_id if self.report else None
+        return {"cycle_id": cycle_id, "seconds": self.seconds, "requests": self.requests}
+
+
+@dataclass(frozen=True)
 class Publication:
-    """What came of publishing: the edition's number and moment, and the cycle's report if it is one."""
+    """What came of publishing: the edition's number and moment, and what it took."""
 
     edition: int
     published_at: datetime
-    report: CycleReport | None
+    work: Work
 
 
 def publish(
@@ -54,12 +69,12 @@ def publish(
     history: Path,
     oldest_day: date,
     former: Iterable[CycleReport],
-    finish: Callable[[duckdb.DuckDBPyConnection], CycleReport | None],
+    finish: Callable[[duckdb.DuckDBPyConnection], Work],
 ) -> Publication:
     """Put what the warehouse holds in the place of the published file.
 
     `former` are the reports of earlier cycles, the newest first: those that are not in `cycles` yet come in.
-    `finish` is called with the draft at the very end and makes the report of this cycle, if it is one.
+    `finish` is called with the draft at the very end and tells what this edition took.
     Raises `UnfinishedCycle`, other `WarehouseError`s, `OSError` or `duckdb.Error`, and leaves what was there.
     """
     finish_moves(warehouse, history)
@@ -69,26 +84,24 @@ def publish(
         _add_former(connection, former)
         _make_views(connection, history, oldest_day, warehouse.report)
         published_at = next_moment(connection, datetime.now(UTC))
-        edition = int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions"))
+        row = _edition_row(connection, published_at)
     draft = published.with_name(f"{published.name}.draft")
     try:
         with _copied(warehouse, draft) as connection:
             _execute_all(connection, _OWN)
-            row = _edition_row(connection, edition, published_at)
             _insert(connection, "editions", row)
-            report = finish(connection)
-            if report is not None:
-                told = {"cycle_id": report.cycle_id, "seconds": report.seconds.get("total")}
-                told |= {"requests": report.requests}
-                changes = ", ".join(f"{name} = ${name}" for name in told)
-                connection.execute(f"UPDATE editions SET {changes} WHERE edition = {edition}", told)
-                row |= told
-                _add(connection, report)
+            work = finish(connection)
+            told = work.row()
+            changes = ", ".join(f"{name} = ${name}" for name in told)
+            connection.execute(f"UPDATE editions SET {changes} WHERE edition = {row['edition']}", told)
+            row |= told
+            if work.report:
+                _add(connection, work.report)
         _replace(draft, published)
     finally:
         _remove(draft)
     _keep_edition(warehouse, published, row)
-    return Publication(edition, published_at, report)
+    return Publication(row["edition"], published_at, work)
 
 
 def newest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime | None:
@@ -109,19 +122,18 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return counts(connection, [table.name for table in PUBLISHED])
 
 
-def _edition_row(
-    connection: duckdb.DuckDBPyConnection, edition: int, published_at: datetime
-) -> dict[str, Any]:
+def _edition_row(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> dict[str, Any]:
     fetched_at = scalar(connection, "SELECT max(fetched_at) FROM live_matches")
     preferred = scalar(connection, "SELECT list(company_id ORDER BY preference) FROM bookmakers")
     return {
-        "edition": edition,
+        "edition": int(scalar(connection, "SELECT coalesce(max(edition), 0) + 1 FROM editions")),
         "published_at": published_at,
         "cycle_id": None,
         "seconds": None,
         "requests": None,
         "fetched_at": fetched_at,
         "bookmakers": preferred,
+        "in_files_until": scalar(connection, "SELECT max(until) FROM pipeline.in_files"),
     }
 
 
@@ -151,6 +163,8 @@ def _recover_editions(warehouse: Warehouse, published: Path) -> None:
             "INSERT INTO editions BY NAME SELECT * FROM published.editions "
             "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
         )
+        # What is stored or published from now on is later, also where the warehouse is another than theirs.
+        next_moment(connection, scalar(connection, "SELECT max(published_at) FROM editions"))
     except duckdb.CatalogException:
         pass  # a file of a version without editions
     finally:

@@ -102,6 +102,12 @@ def flatten(connection: duckdb.DuckDBPyConnection, bookmakers: Sequence[int], no
     return count(connection, table)
 
 
+def never_stored(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> set[str]:
+    """Those of the tables that no run has stored yet."""
+    rows = connection.execute("SELECT table_name FROM pipeline.stored").fetchall()
+    return set(tables) - {row[0] for row in rows}
+
+
 def check_finished(connection: duckdb.DuckDBPyConnection) -> None:
     """Raises `UnfinishedCycle`, naming the tables, where what is stored is not of one and the same cycle."""
     _check_order(connection, LIVE_TABLES, ENRICHED_TABLES)

@@ -39,7 +39,6 @@ def store_odds(
     """Store the ticks, and how much of each match's odds is known. `moment` is when all of it was told."""
     before = _all_ticks(connection)
     history = odds.history_ticks.to_arrow()
-    untold = _store_window(connection, odds.earlier, moment)[0] - odds.histories.keys()
     new = _insert_new(connection, history, moment)
     compared = odds.histories.keys() - new
     tables = {"read_matches": _read_matches(odds, compared), "told_lists": _told_lists(odds, compared)}
@@ -50,12 +49,12 @@ def store_odds(
                 missed, lagging = _store_histories(connection, odds, moment)
         if odds.histories:
             _store_lists(connection, odds, lagging)
-        untold_now, ahead = _store_window(connection, odds.latest, moment, covered=bool(odds.histories))
+        untold, ahead = _store_window(connection, odds.window_ticks, moment, covered=bool(odds.histories))
     connection.execute("; ".join(f"DROP TABLE IF EXISTS {name}" for name in _TEMPORARY))
     after = _all_ticks(connection)
     stored = TicksStored(after[0] - before[0], missed, after[1] - before[1])
     behind = ahead | {key[0] for key in lagging}
-    _store_state(connection, odds, untold | untold_now, behind, missed, now)
+    _store_state(connection, odds, untold, behind, missed, now)
     _move_aged(connection)
     if stored.new or stored.repaired:
         store_newest(connection, moment)

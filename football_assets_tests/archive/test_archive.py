@@ -76,6 +76,11 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
         path.write_bytes(content)
     assert take_over_inbox(warehouse, inbox, "api", NOW) == 2
     assert before == {table: connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables}
+    moments = "SELECT DISTINCT match_id, seen_at FROM"
+    brought = connection.execute("FROM backfilled_matches ORDER BY ALL").fetchall()
+    assert brought == connection.execute(f"{moments} live_match_changes ORDER BY ALL").fetchall()
+    assert len(brought) == 2
+    assert set(connection.execute(f"{moments} aged_odds_ticks").fetchall()) <= set(brought)
     warehouse.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import socket
 import subprocess
 import sys
@@ -29,9 +30,32 @@ def run(data: Path, *arguments: str, **variables: str) -> subprocess.CompletedPr
         env=environment(data, **variables),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
+
+
+def on_terminal(data: Path, *arguments: str, **variables: str) -> str:
+    """What a command that succeeds shows on a terminal of 80 columns: its standard output and error."""
+    ours, theirs = pty.openpty()
+    size = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm"}
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(data, **size, **variables),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 4096):
+                shown += piece
+        except OSError:  # the end, as Linux tells it
+            pass
+        assert process.wait(60) == 0
+    os.close(ours)
+    return shown.decode()
 
 
 def free_port() -> int:

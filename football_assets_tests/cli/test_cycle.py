@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from rich.text import Text
 
 from football_assets_tests.assets.world import SECRET, World, serving_world
 from football_assets_tests.cli import processes
@@ -48,6 +50,27 @@ def test_breakdown_names_every_phase_and_the_margin(world: World, tmp_path: Path
     assert result.returncode == 0
     for name in ("live fetch", "enrichment", "flattening", "filter", "publish", "total", "margin"):
         assert f"\n{name} " in result.stdout
+
+
+def test_a_terminal_gets_the_progress_and_two_lines(world: World, tmp_path: Path) -> None:
+    api = {
+        "THESPORTS_USER": "tester",
+        "THESPORTS_SECRET": SECRET,
+        "THESPORTS_BASE_URL": world.api.base_url,
+    }
+    shown = processes.on_terminal(tmp_path, "cycle", **api)
+    progress, _, _ = shown.rpartition("\x1b[?25h")
+    for phase in ("live fetch", "enrichment", "publish"):
+        assert phase in progress
+    first, second = Text.from_ansi(shown.splitlines()[-2]).plain, shown.splitlines()[-1]
+    assert re.fullmatch(
+        r"success in [\d.]+ s \(live fetch [\d.]+, enrichment [\d.]+, flattening [\d.]+, filter [\d.]+, "
+        r"publish [\d.]+\), margin [\d.]+ s of 60 s",
+        first,
+    )
+    assert re.fullmatch(r"2 matches live, 2 in play, 5 new ticks; \d+ requests, 0 failed; data: api", second)
+    assert '"event"' not in shown
+    assert "endpoint" in processes.on_terminal(tmp_path, "cycle", "--details", **api)
 
 
 def test_refused_credentials_are_one_line_and_status_1(world: World, tmp_path: Path) -> None:

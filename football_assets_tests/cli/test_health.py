@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -84,3 +85,24 @@ def test_it_needs_neither_dagster_nor_duckdb(command: str) -> None:
     code = f"import sys, football_assets.cli.{command}; print({{'dagster', 'duckdb'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_json_is_one_object_with_the_same_exit_status(tmp_path: Path) -> None:
+    publish(tmp_path, 4000)
+    write_report(a_report(1), tmp_path / "cycles")
+    write_report(a_failed_report(2, error="No\nanswer"), tmp_path / "cycles")
+    done = run(tmp_path, "health", "--json")
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+    told = json.loads(done.stdout)
+    assert told["state"] == "dead"
+    assert told["published_age_seconds"] >= 4000
+    assert all(isinstance(each, str) for each in told["wrong"])
+    assert told["last_cycle"]["status"] == "failure"
+    assert told["last_cycle"]["error"] == "No\nanswer"
+    assert told["last_cycle"]["started_at"].endswith("+00:00")
+
+
+def test_json_of_nothing_published_has_nulls(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, "health", "--json").stdout)
+    assert (told["published_age_seconds"], told["last_cycle"]) == (None, None)

@@ -220,6 +220,8 @@ def test_json_and_csv_exclude_each_other() -> None:
         (("--country", "international"), {"m3"}),
         (("--competition", "cup"), {"m2", "m3"}),
         (("--team", "strasse"), {"m3"}),
+        (("--status", "HALF"), {"m1", "m2", "m3"}),
+        (("--status", "half-time"), {"m2"}),
         (("--team", "arsenal"), {"m1", "m2"}),
         (("--team", "arsenal", "--competition", "cup"), {"m2"}),
         (("--team", "arsenal", "--country", "brazil"), set()),
@@ -229,7 +231,7 @@ def test_filters_choose_by_a_part_of_a_name(
     database: PublishedDatabase, filters: tuple[str, ...], found: set[str]
 ) -> None:
     database.match(match_id="m1", competition="League", home_team="Arsenal")
-    database.match(match_id="m2", competition="FA Cup", away_team="Arsenal")
+    database.match(match_id="m2", competition="FA Cup", away_team="Arsenal", status_id=3, status="half-time")
     database.match(match_id="m3", competition="Cup", country=None, home_team="Straße")
     database.cycle()
     database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from football_assets.cycle.breakdown import breakdown, one_line
+from football_assets.cycle.breakdown import breakdown, one_line, short
 from football_assets.cycle.report import PHASES, CycleReport
 from football_assets_tests.cycle.reports import NOON, a_failed_report, a_report
 
@@ -82,3 +82,11 @@ def test_one_line_is_one_line_whatever_the_error() -> None:
     assert line.startswith("failure in 30.10 s (enrichment –); margin 29.90 s; 3 requests, 1 failed; – live")
     assert "error: first second" in line
     assert "\x1b" not in line
+
+
+def test_short_tells_phases_results_warnings_and_errors() -> None:
+    report = a_report(seconds={"live_fetch": 0.5, "total": 1.0}, warnings=["odd\nthing"])
+    first, _, warning = short(report).splitlines()
+    assert first == "success in 1.0 s (live fetch 0.5), margin 59.0 s of 60 s"
+    assert warning == "warning: odd thing"
+    assert short(a_failed_report(error="No answer")).splitlines()[1] == "No answer"

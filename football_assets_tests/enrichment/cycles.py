@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from football_assets.enrichment.engine import Scope, enrich
+from football_assets.enrichment.engine import enrich
 from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.enrichment.known import Enriched, Known, Stamp
+from football_assets.enrichment.scope import Scope
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
-from football_assets.thesports.parsing.odds_window import Window
 from football_assets.thesports.quota import Quota
 from football_assets.warehouse.knowledge import read_known
 from football_assets.warehouse.store import store_enriched, store_live
@@ -55,18 +55,19 @@ class Cycles:
         live: Mapping[str, int],
         *,
         after: float = 60,
-        polled: Sequence[Window] = (),
         tables: Collection[str] = ENRICHED_TABLES,
         fixture_days: int = 0,
         data_source: str = "api",
+        is_pulse: bool = False,
     ) -> Cycle:
-        """One cycle with the live list `live` (match id to status), so many seconds after the last one."""
+        """One cycle, or pulse, with the live list `live` (match id to status), so many seconds after the
+        last one."""
         self.clock.now += after
         began = len(self.api.asked)
         with self.warehouse.transaction() as connection:
             store_live(connection, self._batch(live, data_source), self.now)
         stamp = Stamp(self.now, data_source)
-        enriched = await self._enrich(live, stamp, polled, Scope(tables, fixture_days))
+        enriched = await self._enrich(live, stamp, Scope(tables, fixture_days, is_pulse=is_pulse))
         with self.warehouse.transaction() as connection:
             ticks = store_enriched(connection, enriched, stamp, tables, self.now)
         asked = self.api.asked[began:]
@@ -78,13 +79,11 @@ class Cycles:
         rows = [{"id": id_, "score": [id_, status, *sevens, 0, ""]} for id_, status in live.items()]
         return parse_live(rows, fetched_at=self.now, data_source=data_source)
 
-    async def _enrich(
-        self, live: Mapping[str, int], stamp: Stamp, polled: Sequence[Window], scope: Scope
-    ) -> Enriched:
+    async def _enrich(self, live: Mapping[str, int], stamp: Stamp, scope: Scope) -> Enriched:
         options = {"max_attempts": 1, "sleep": self.clock.sleep} | self.client
         client = TheSports(self.api.base_url, "user", SecretStr("secret"), quota=self.quota, **options)
         try:
-            return await enrich(client, live, self.known(), stamp, polled=polled, scope=scope)
+            return await enrich(client, live, self.known(), stamp, scope=scope)
         finally:
             await client.close()
 

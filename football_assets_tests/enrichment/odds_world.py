@@ -11,7 +11,6 @@ from typing import Any
 from aiohttp import web
 
 from football_assets.codes import BOOKMAKERS
-from football_assets.thesports.parsing.odds_window import Window, read_window
 from football_assets.thesports.parsing.ticks import MARKETS
 from football_assets_tests.enrichment.cycles import Cycles
 from football_assets_tests.thesports.api import Reply, ok, raw
@@ -161,10 +160,6 @@ class OddsWorld:
             if tick not in self.lost_by_windows:
                 results.setdefault(tick.company, []).append(tick.change)
         return results
-
-    def read_window(self) -> Window:
-        now = datetime.fromtimestamp(self.clock.now, UTC)
-        return read_window(self.window(), now, now)
 
     def update(self) -> list[dict[str, Any]]:
         changed = [

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from football_assets.enrichment.odds import AUDIT_MINUTES
+from football_assets.enrichment.odds import AUDIT_MINUTES, HISTORIES_A_PULSE
+from football_assets.thesports.errors import TheSportsError
 from football_assets_tests.enrichment.cycles import Cycle, Cycles
 from football_assets_tests.enrichment.odds_world import HISTORY, LIVE, UPDATE, OddsWorld, stored
 from football_assets_tests.thesports.api import envelope, ok
@@ -76,26 +77,52 @@ async def test_gap_between_windows_reads_the_histories(cycles: Cycles, world: Od
     assert cycles.known().odds.feed.distrusted_until is None, "a gap that was seen is no reason for distrust"
 
 
-async def test_windows_polled_between_cycles_close_the_hole(cycles: Cycles, world: OddsWorld) -> None:
+async def test_pulses_between_cycles_close_the_hole(cycles: Cycles, world: OddsWorld) -> None:
     await settle(cycles, world)
     for number in range(4):
-        polled = []
         for step in range(2):
             cycles.clock.now += 20
             world.add("b", 10 + number + step / 4)
-            polled.append(world.read_window())
-        cycle = await cycles.run(TWO, after=20, polled=polled, tables=ODDS)
+            assert histories(await cycles.run(TWO, after=0, tables=ODDS, is_pulse=True)) == []
+            assert stored(cycles) == world.expected()
+        cycle = await cycles.run(TWO, after=20, tables=ODDS)
         assert histories(cycle) == ["b"], "only what an update names"
     assert stored(cycles) == world.expected()
 
 
-async def test_hole_between_polled_windows_is_seen(cycles: Cycles, world: OddsWorld) -> None:
+async def test_hole_before_a_pulse_is_seen_and_closed(cycles: Cycles, world: OddsWorld) -> None:
     await settle(cycles, world)
     cycles.clock.now += 61
     world.add("b", 9.0)
-    polled = [world.read_window()]
-    cycle = await cycles.run(TWO, after=20, polled=polled, tables=ODDS)
-    assert histories(cycle) == ["a", "b"]
+    assert histories(await cycles.run(TWO, after=0, tables=ODDS, is_pulse=True)) == ["a", "b"]
+    assert histories(await cycles.run(TWO, after=20, tables=ODDS)) == [], "the pulse dealt with the update"
+
+
+async def test_pulse_reads_few_histories_and_the_cycle_the_rest(cycles: Cycles, world: OddsWorld) -> None:
+    six = dict.fromkeys("abcdef", 2)
+    world.add("a", 2.0)
+    assert len(histories(await cycles.run(six, tables=ODDS, is_pulse=True))) == HISTORIES_A_PULSE
+    assert len(histories(await cycles.run(six, after=5, tables=ODDS))) >= 2
+    assert all(match.is_current for match in cycles.known().odds.coverage.values())
+
+
+async def test_pulse_reads_the_history_of_a_repair(cycles: Cycles, world: OddsWorld) -> None:
+    tick = world.add("a", 2.0)
+    await settle(cycles, world)
+    world.correct(tick, home=2.5)
+    assert histories(await cycles.run(TWO, after=5, tables=ODDS, is_pulse=True)) == ["a"]
+    assert stored(cycles) == world.expected()
+
+
+async def test_pulse_without_a_window_raises_and_the_stretch_goes_on(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    await settle(cycles, world)
+    world.fail(LIVE)
+    with pytest.raises(TheSportsError, match="odds/live"):
+        await cycles.run(TWO, after=5, tables=ODDS, is_pulse=True)
+    world.restore()
+    assert histories(await cycles.run(TWO, after=5, tables=ODDS)) == []
 
 
 async def test_server_away_in_the_middle_loses_nothing(cycles: Cycles, world: OddsWorld) -> None:

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from football_assets.metrics.catalogue import METRICS
-from football_assets.metrics.exposition import PUBLISHED_METRICS, text
+from football_assets.metrics.exposition import PUBLISHED_METRICS, PULSE_METRICS, PULSES, text
 from football_assets.metrics.state import State
 from football_assets.settings import PROJECT_ROOT
 from football_assets_tests.cycle.reports import a_report
@@ -30,7 +30,8 @@ def exposed() -> dict[str, set[str]]:
     """Name of each exposed sample -> its labels."""
     state = State()
     state.add(a_report())
-    found: dict[str, set[str]] = {name: set() for name in PUBLISHED_METRICS}
+    found: dict[str, set[str]] = {name: set() for name in (*PUBLISHED_METRICS, *PULSE_METRICS)}
+    found[PULSES] = {"status"}
     for family in text_string_to_metric_families(text(state).decode("utf-8")):
         for sample in family.samples:
             found[sample.name] = set(sample.labels)
@@ -99,5 +100,13 @@ def test_document_lists_every_metric_with_its_kind_labels_and_meaning() -> None:
         )
         for metric in METRICS
     ]
-    expected += [(name, "gauge", "", meaning) for name, meaning in PUBLISHED_METRICS.items()]
+    expected += [
+        (
+            name,
+            "counter" if name.endswith("_total") else "gauge",
+            "status" if name == PULSES else "",
+            meaning,
+        )
+        for name, meaning in (*PULSE_METRICS.items(), *PUBLISHED_METRICS.items())
+    ]
     assert listed(DOCUMENT) == expected

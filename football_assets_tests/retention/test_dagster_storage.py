@@ -10,6 +10,7 @@ import pytest
 from dagster import (
     AssetCheckResult,
     AssetKey,
+    AssetMaterialization,
     DagsterInstance,
     DagsterRunStatus,
     Definitions,
@@ -21,7 +22,13 @@ from dagster import (
 )
 
 from football_assets.instance import dagster_home, open_instance
-from football_assets.retention.dagster_storage import compact, remove_orphaned_events, remove_runs, size
+from football_assets.retention.dagster_storage import (
+    compact,
+    remove_materialisations_by_pulses,
+    remove_orphaned_events,
+    remove_runs,
+    size,
+)
 from football_assets.retention.job import build_retention
 from football_assets.retention.policy import KeepRuns
 from football_assets.settings import Settings
@@ -100,6 +107,17 @@ def test_run_in_progress_is_never_touched(instance, home, status) -> None:
     made(home, run.run_id, hours_ago=1000)
     assert remove_runs(instance, home, NOW, KEEP).count == 0
     assert instance.get_run_by_id(run.run_id)
+
+
+def test_materialisations_by_pulses_go_and_those_of_runs_stay(instance, home) -> None:
+    run_id = cycle(instance, home, hours_ago=100)
+    told = AssetMaterialization("matches", description="by pulses")
+    instance.report_runless_asset_event(told)
+    instance.report_runless_asset_event(told)
+    assert remove_materialisations_by_pulses(home, NOW - timedelta(hours=1)) == 0
+    assert remove_materialisations_by_pulses(home, datetime.now(UTC)) == 2
+    records = instance.fetch_materializations(AssetKey("matches"), limit=10).records
+    assert [record.run_id for record in records] == [run_id]
 
 
 def test_events_of_no_run_go_once_they_are_old(instance, home) -> None:

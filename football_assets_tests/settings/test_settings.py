@@ -238,7 +238,7 @@ def test_real_and_simulated_data_are_kept_apart(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("THESPORTS_USER", "user")
     monkeypatch.setenv("THESPORTS_SECRET", "hush")
     real = load()
-    for name in ("warehouse_path", "quota_path", "odds_feed_path", "history_path"):
+    for name in ("warehouse_path", "quota_path", "history_path"):
         assert getattr(real, name) != getattr(simulated, name)
     assert (real.data_source, simulated.data_source) == ("api", "simulated")
     assert real.published_path == simulated.published_path

@@ -99,6 +99,19 @@ def test_rows_of_matches_that_are_over_lie_by_the_kickoff_day_and_stand_once(pas
     assert days == [("m1", DAY), ("m2", date(2026, 3, 11))]
 
 
+def test_until_when_rows_have_moved_is_the_newest_moment_of_any_of_them(past: Past) -> None:
+    past.sql("UPDATE pipeline.in_files SET until = TIMESTAMPTZ '2026-03-01 00:00:00+00'")
+    past.move()
+    assert past.sql("FROM pipeline.in_files") == [(datetime(2026, 3, 1, tzinfo=UTC),)]
+    past.add("m1", ticks=2)
+    past.sql("UPDATE live_match_changes SET replaced_at = TIMESTAMPTZ '2026-03-17 08:00:00+00'")
+    past.move()
+    assert past.sql("FROM pipeline.in_files") == [(datetime(2026, 3, 17, 8, tzinfo=UTC),)]
+    past.add("m2")
+    past.move()
+    assert past.sql("FROM pipeline.in_files") == [(datetime(2026, 3, 17, 8, tzinfo=UTC),)]
+
+
 def test_match_of_yesterday_stays(past: Past) -> None:
     past.add("m1", kickoff="2026-03-19 00:00:00+00")
     past.add("m2", kickoff="2026-03-18 23:59:00+00")

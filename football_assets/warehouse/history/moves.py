@@ -69,11 +69,17 @@ def _move_matches(warehouse: Warehouse, directory: Path, day: date) -> int:
             count = int(scalar(made.connection, f"SELECT count(*) {found}"))
             if count:
                 made.write(history, day, f"SELECT * {found}")
+                made.connection.execute(
+                    f"INSERT INTO pipeline.in_files SELECT max(greatest(seen_at, replaced_at)) {found}"
+                )
                 made.connection.execute(f"DELETE {found}")
                 rows += count
         made.connection.execute(
             f"INSERT INTO pipeline.aged_matches SELECT match_id, kickoff_day FROM leaving_matches "
             f"WHERE {among} AND match_id NOT IN (SELECT match_id FROM pipeline.aged_matches)"
+        )
+        made.connection.execute(
+            "DELETE FROM pipeline.in_files WHERE until < (SELECT max(until) FROM pipeline.in_files)"
         )
     return rows
 

@@ -1,0 +1,34 @@
+"""Pulses between the cycles of a benchmark, in a thread of this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from football_assets.pulse.beat import Heart
+from football_assets.resources.api import api_session
+from football_assets.settings import Settings
+
+
+@contextmanager
+def pulses_beat(settings: Settings, every: float | None) -> Iterator[None]:
+    """As long as the block lasts, there is a pulse `every` so many seconds; None for never."""
+    if every is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def beat() -> None:
+        with api_session(settings) as api:
+            heart = Heart(settings, api)
+            while not ended.wait(every):
+                heart.beat(10)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(15)
