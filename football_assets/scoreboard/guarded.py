@@ -12,5 +12,7 @@ from streamlit.starlette import App
 from football_assets.settings import load_settings
 from football_assets.surfaces import Guard, Policy
 
-policy = Policy.from_settings("127.0.0.1", config.get_option("server.port"), load_settings())
+policy = Policy.from_settings(
+    config.get_option("server.address") or "", config.get_option("server.port"), load_settings()
+)
 app = App("app.py", middleware=[Middleware(Guard, policy=policy)])
