@@ -77,7 +77,7 @@ def store_enriched(
         if entity.table in tables and entity is not ODDS_TICKS:
             _mark_sources(connection, entity, enriched, stamp)
     if enriched.deleted is not None:
-        store_deleted(connection, enriched.deleted, moment)
+        enriched.unknown |= store_deleted(connection, enriched.deleted, moment)
         connection.execute(
             "DELETE FROM pipeline.coverage WHERE match_id IN "
             "(SELECT id FROM pipeline.deleted_ids WHERE kind = 'match')"
