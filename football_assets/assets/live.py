@@ -4,6 +4,8 @@ The assets' modules import nothing heavy. Here the packages that take the answer
 not yet, while it is on its way.
 """
 
+from datetime import UTC, datetime
+
 from dagster import (
     AssetExecutionContext,
     MaterializeResult,
@@ -33,8 +35,15 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
     whichever of them are selected. Without a good answer the run fails, and nothing is replaced."""
     with cycle.phase("live_fetch"):
         asked = api.ask(lambda thesports: thesports.live())
+        from football_assets.enrichment.ahead import begin_ahead
+        from football_assets.enrichment.known import Stamp
         from football_assets.steps.live import renew_live
+        from football_assets.warehouse.knowledge import read_schedule
 
+        if cycle.is_whole:
+            known, stamp = read_schedule(cycle.warehouse), Stamp(datetime.now(UTC), cycle.data_source)
+            days = cycle.settings.fixture_days
+            await api.ask(lambda thesports: begin_ahead(thesports, known, stamp, days))
         rows = await renew_live(asked, cycle.warehouse, cycle.settings.history_path, cycle.measure)
     figures = endpoint_figures(cycle.report(), [LIVE])
     seconds = {"seconds": cycle.measure.seconds["live_fetch"]}

@@ -1,14 +1,18 @@
-"""`football-assets simulate`: the simulator as a server of its own. The simulated world is in `thesports`."""
+"""`football-assets simulate`: the simulator as a server of its own. The simulated world is in `simulator`."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import click
 
 from football_assets.settings import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from football_assets.simulator.answers import Simulator
 
 
 @click.command()
@@ -35,7 +39,14 @@ from football_assets.settings import SettingsError, load_settings
     help="Requests a minute to odds/history, the real API's are 120; 0 for any number.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the world.  [default: the setting's]")
-def simulate(port: int, matches: int | None, latency_ms: float, quota: int, seed: int | None) -> None:
+@click.option(
+    "--bad-rows",
+    type=click.FloatRange(0, 1),
+    help="Share of the rows that cannot be read, or not in whole.  [default: the setting's]",
+)
+def simulate(
+    port: int, matches: int | None, latency_ms: float, quota: int, seed: int | None, bad_rows: float | None
+) -> None:
     """Serve a simulated TheSports API on 127.0.0.1, until it is stopped.
 
     The first line on standard output is the base URL. Any non-empty user and secret are accepted.
@@ -45,28 +56,30 @@ def simulate(port: int, matches: int | None, latency_ms: float, quota: int, seed
       football-assets simulate
       football-assets simulate --port 0 --matches 200 --latency-ms 350 --quota 120
     """
+    from football_assets.simulator.answers import Simulator
+
     try:
         settings = load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    world = (
+    simulator = Simulator(
         settings.simulator_seed if seed is None else seed,
         settings.simulator_matches if matches is None else matches,
+        bad_rows=settings.simulator_bad_rows if bad_rows is None else bad_rows,
     )
     try:
-        asyncio.run(_serve(*world, port=port, latency_ms=latency_ms, quota=quota))
+        asyncio.run(_serve(simulator, port=port, latency_ms=latency_ms, quota=quota))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise click.ClickException(f"Cannot serve at 127.0.0.1:{port}: {reason}") from None
 
 
-async def _serve(seed: int, matches: int, *, port: int, latency_ms: float, quota: int) -> None:
-    from football_assets.simulator.answers import Simulator
+async def _serve(simulator: Simulator, *, port: int, latency_ms: float, quota: int) -> None:
     from football_assets.simulator.server import serving
 
     stopped = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stopped.set)
-    async with serving(Simulator(seed, matches), port=port, latency_ms=latency_ms, quota=quota) as base_url:
+    async with serving(simulator, port=port, latency_ms=latency_ms, quota=quota) as base_url:
         click.echo(base_url)
         await stopped.wait()

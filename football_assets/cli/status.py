@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 import click
+import orjson
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,8 +19,9 @@ from rich.text import Text
 from football_assets.checks.figures import age_outcome, figure_outcomes
 from football_assets.checks.outcome import Outcome
 from football_assets.cli.health import NEWEST_REPORTS, health_line, health_record, wrongs
+from football_assets.cycle.pulses import PulseReport, read_pulse
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.published.formatting import NONE, plain
+from football_assets.published.formatting import NONE, ago, plain
 from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.published.thresholds import State
 from football_assets.settings import Settings, SettingsError, load_settings
@@ -66,20 +68,26 @@ def status(count: int, as_json: bool) -> None:
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
     wrong, checks = wrongs(settings, reports, now), outcomes(reports, settings, now)
+    pulse = read_pulse(settings.pulse_path)
     if as_json:
         told = health_record(state, age, reports, wrong)
-        click.echo(json.dumps(status_record(told, checks, reports[:count])))
+        click.echo(json.dumps(status_record(told, checks, reports[:count], pulse)))
     else:
-        show(state, health_line(state, age, reports, wrong), checks, reports[:count])
+        said = pulse_line(pulse, settings.pulse_seconds, now)
+        show(state, health_line(state, age, reports, wrong), checks, reports[:count], said)
 
 
 def status_record(
-    health: dict[str, Any], checks: Sequence[Outcome], reports: Sequence[CycleReport]
+    health: dict[str, Any],
+    checks: Sequence[Outcome],
+    reports: Sequence[CycleReport],
+    pulse: PulseReport | None = None,
 ) -> dict[str, Any]:
-    """All of it for programs: the health, the checks, and the cycles as rows of the table `cycles`, the
-    newest first. Times are ISO 8601 in UTC."""
+    """All of it for programs: the health, the checks, the newest pulse, and the cycles as rows of the table
+    `cycles`, the newest first. Times are ISO 8601 in UTC."""
     return {
         "health": health,
+        "pulse": orjson.loads(orjson.dumps(pulse)),
         "checks": [{"state": str(check.state), "description": check.description} for check in checks],
         "cycles": [{name: _json_value(value) for name, value in each.row().items()} for each in reports],
     }
@@ -90,6 +98,16 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
+
+
+def pulse_line(pulse: PulseReport | None, every_seconds: int, now: datetime) -> str:
+    """How the newest pulse went, and how often there is one; nothing where there are none."""
+    if pulse is None or not every_seconds:
+        return ""
+    age = ago((now - pulse.finished_at).total_seconds())
+    how = f"failed: {plain(pulse.error)}" if pulse.error else f"took {pulse.seconds['total']:.2f} s"
+    failed = f"; {pulse.failed} of {pulse.number} failed" if pulse.failed else ""
+    return f"Pulses: every {every_seconds} s; the last one {age} {how}{failed}"
 
 
 def outcomes(reports: Sequence[CycleReport], settings: Settings, now: datetime) -> list[Outcome]:
@@ -104,10 +122,11 @@ def show(
     health: str,
     checks: Sequence[Outcome],
     reports: Sequence[CycleReport],
+    pulses: str = "",
     console: Console | None = None,
 ) -> None:
-    """Print the health, the checks, sums and the cycles (the newest first); without colours where nobody
-    sees them."""
+    """Print the health, the checks, the pulses, sums and the cycles (the newest first); without colours where
+    nobody sees them."""
     console = console or Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, file=console.file, width=PLAIN_WIDTH, no_color=True)
@@ -117,6 +136,8 @@ def show(
     for check in checks:
         if not check.passed:
             console.print(Text(f"  {check.description}", CHECK_STYLES[check.state]))
+    if pulses:
+        console.print(Text(pulses))
     if not reports:
         return
     for line in sums(reports):

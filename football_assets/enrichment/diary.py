@@ -40,19 +40,10 @@ class Diary:
 
         What plays across midnight stands in the day of its kick-off, so yesterday is read along with today.
         """
-        if not self.days:
-            return {}
-        midnight = self.stamp.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        due = [midnight + timedelta(days=day) for day in range(-1, self.days) if self._is_due(day, midnight)]
         found: dict[str, MatchDetail] = {}
-        for rows in await asyncio.gather(*map(self._day, due)):
+        for rows in await asyncio.gather(*map(self._day, due_days(self.known, self.stamp, self.days))):
             found |= rows
         return found
-
-    def _is_due(self, day: int, midnight: datetime) -> bool:
-        cursor = self.known.cursors.get(_cursor(midnight + timedelta(days=day)))
-        every = TODAY_EVERY_SECONDS if day == 0 else LATER_EVERY_SECONDS
-        return cursor is None or cursor.asked_at <= self.stamp.before(seconds=every)
 
     async def _day(self, midnight: datetime) -> dict[str, MatchDetail]:
         try:
@@ -84,6 +75,21 @@ class Diary:
         venues = parse_names("venues", extra.get("venue") or [])
         self.out.rejected += venues.rejected
         self.out.venues |= {row.id: row.name for row in venues.rows if row.name}
+
+
+def due_days(known: Known, stamp: Stamp, days: int) -> list[datetime]:
+    """The midnights (UTC) of the days that are to be read now: of yesterday, today and `days` - 1 more; none
+    where `days` is 0."""
+    midnight = stamp.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    around = [midnight + timedelta(days=day) for day in range(-1, days)] if days else []
+    return [
+        each for each in around if _is_due(known.cursors.get(_cursor(each)), stamp, is_today=each == midnight)
+    ]
+
+
+def _is_due(cursor: Cursor | None, stamp: Stamp, *, is_today: bool) -> bool:
+    every = TODAY_EVERY_SECONDS if is_today else LATER_EVERY_SECONDS
+    return cursor is None or cursor.asked_at <= stamp.before(seconds=every)
 
 
 def _cursor(midnight: datetime) -> str:

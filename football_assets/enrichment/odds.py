@@ -82,9 +82,10 @@ class Odds:
             room = min(room, HISTORIES_A_PULSE)
         first = self._first(room)
         async with asyncio.TaskGroup() as tasks:
+            feed = tasks.create_task(self._window()), tasks.create_task(self._updates())
             for match in first:
                 tasks.create_task(self._history(match.match_id))
-            window, _ = await asyncio.gather(self._window(), self._updates())
+            window, _ = await asyncio.gather(*feed)
             self._note_repairs(window)
             asked = {match.match_id for match in first}
             for match in self._due(asked)[: room - len(first)]:

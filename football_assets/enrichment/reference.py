@@ -149,13 +149,19 @@ def is_due(id_: str, fetched_at: datetime, now: datetime) -> bool:
     return now - fetched_at > timedelta(hours=REFRESH_HOURS + spread)
 
 
-async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enriched) -> None:
-    """All countries, where they are not known, not sound, or a day old. The newest row tells: one that the
-    API lists no longer stays as it was."""
+def are_countries_due(known: Known, stamp: Stamp) -> bool:
+    """Whether the countries are not known, not sound, or a day old. The newest row tells."""
     held = known.references.get(COUNTRIES.table, {})
     newest = max(held.values(), key=lambda row: row.fetched_at, default=None)
-    sound = newest is not None and newest.data_source in SOUND_SOURCES
-    if newest and sound and not is_due("countries", newest.fetched_at, stamp.at):
+    if newest is None or newest.data_source not in SOUND_SOURCES:
+        return True
+    return is_due("countries", newest.fetched_at, stamp.at)
+
+
+async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enriched) -> None:
+    """All countries, where they are due. One that the API lists no longer stays as it was."""
+    held = known.references.get(COUNTRIES.table, {})
+    if not are_countries_due(known, stamp):
         out.cache_hits += len(held)
         return
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 
 from football_assets.follow.position import Position
-from football_assets.follow.reader import Page, newest, read_page, resolve
+from football_assets.follow.reader import Page, newest, read_pages, resolve
 from football_assets.follow.wanted import Wanted
 from football_assets.published.reading import Edition, NotPublished, edition
 
@@ -33,6 +34,7 @@ class Follower:
         self._wanted = wanted
         self._since = since
         self._now = now
+        self._pages: Generator[Page, None, None] | None = None
         self._read: Edition | None = None
         self.position: Position | None = None
 
@@ -45,9 +47,18 @@ class Follower:
             return None
         if self.position is None:
             self.position = self._start()
-        page = read_page(self._path, self.position, self._wanted)
+        if self._pages is None:
+            self._pages = read_pages(self._path, self.position, self._wanted)
+        try:
+            page = next(self._pages)
+        except Exception:
+            self._pages = None
+            raise
         self.position = page.end
-        self._read = page.file if page.is_last else None
+        if page.is_last:
+            self._read = page.file
+            self._pages.close()
+            self._pages = None
         return page
 
     def _start(self) -> Position:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ from football_assets.follow.wanted import Wanted
 from football_assets.published.reading import Edition, reading
 from football_assets.tables.odds import OddsTick
 
-#: At most so many changes of prices are read at once, and so many editions looked at.
+#: At most so many changes of prices are in a page, and so many editions looked at together.
 PAGE_CHANGES = 5_000
 PAGE_EDITIONS = 500
 
@@ -75,41 +76,60 @@ def read_page(path: Path, after: Position, wanted: Wanted, *, most: int = PAGE_C
 
     Raises as `resolve`.
     """
+    with closing(read_pages(path, after, wanted, most=most)) as pages:
+        return next(pages)
+
+
+def read_pages(
+    path: Path, after: Position, wanted: Wanted, *, most: int = PAGE_CHANGES
+) -> Generator[Page, None, None]:
+    """All that the file holds after a position, a page after the other. It stays open meanwhile.
+
+    Raises as `resolve`.
+    """
     with reading(path) as source:
         book = Book(source)
         book.check(after)
-        first = max(after.whole, 0)
-        last = min(book.newest.edition, first + PAGE_EDITIONS)
-        if first >= last:
-            return Page([], after, True, book.file)
-        changes, end = _Span(book, first, last).changes(after, wanted, most)
-        return Page(changes, end, end == book.newest.position, book.file)
+        page = Page([], after, after == book.newest.position, book.file)
+        if page.is_last:
+            yield page
+        while not page.is_last:
+            first = max(page.end.whole, 0)
+            span = _Span(book, first, min(book.newest.edition, first + PAGE_EDITIONS), wanted)
+            while page.end != span.end:
+                page = span.page(page.end, most)
+                yield page
 
 
 class _Span:
-    """What changed after one edition, up to another."""
+    """What changed after one edition, up to another, as far as it is wanted."""
 
-    def __init__(self, book: Book, first: int, last: int) -> None:
+    def __init__(self, book: Book, first: int, last: int, wanted: Wanted) -> None:
         self._book = book
-        self._last = last
+        self._wanted = wanted
         self._published = book.editions(first, last)
         self._since = self._published.pop(first, BEGINNING)
         self._until = self._published[last]
+        self._events = list(_placed(sorted(self._moved_play(), key=_order)))
+        self._others = Counter(event.edition for _, event in self._events)
+        self._filters = self._price_filters()
+        self.end = Position(last)
 
-    def changes(self, after: Position, wanted: Wanted, most: int) -> tuple[list[Change], Position]:
-        """The changes after a position, and where they end."""
-        events = _in_order(self._events())
-        others = Counter(event.edition for event in events)
-        prices = self._prices(wanted, max(after.told - others[after.whole + 1], 0), most + 1)
-        end = Position(self._last)
+    def page(self, after: Position, most: int) -> Page:
+        """The changes after a position, with at most so many of prices."""
+        edition = after.whole + 1
+        told = max(after.told - self._others[edition], 0)
+        prices = self._prices(edition, told, most + 1)
+        end = self.end
         if len(prices) > most:
             del prices[most:]
-            end = Position(prices[-1]["edition"], others[prices[-1]["edition"]] + prices[-1]["number"])
-        placed = [*_placed(events), *(_price(row, others[row["edition"]]) for row in prices)]
-        told = [one for one in placed if _is_after(one[0], after) and not _is_after(one[0], end)]
-        return self._named(told, wanted), end
+            cut: int = prices[-1]["edition"]
+            end = Position(cut, self._others[cut] + prices[-1]["number"])
+        placed = [*self._events, *(_price(row, self._others[row["edition"]]) for row in prices)]
+        told_now = [one for one in placed if _is_after(one[0], after) and not _is_after(one[0], end)]
+        return Page(self._named(told_now), end, end == self._book.newest.position, self._book.file)
 
-    def _events(self) -> Iterator[Event]:
+    def _moved_play(self) -> Iterator[Event]:
         """What changed in the live list."""
         yield from listing_events(self._moved("moved_spells"))
         yield from state_events(self._moved("moved_states"))
@@ -127,41 +147,44 @@ class _Span:
             return None
         return list(self._published)[bisect_left(list(self._published.values()), moment)]
 
-    def _prices(self, wanted: Wanted, told: int, most: int) -> list[Row]:
-        """The changes of prices, but for those of the first edition that were `told`."""
-        kinds = wanted.price_kinds
-        if not kinds:
-            return []
+    def _price_filters(self) -> dict[str, Any]:
+        """Work out the changes of prices where any are wanted; gives which are."""
+        wanted = self._wanted
+        if not wanted.price_kinds:
+            return {}
         span = {"since": self._since, "until": self._until}
         self._book.run("price_of")
         self._book.run("moved_ticks", **span)
-        filters = {
-            "kinds": kinds,
+        self._book.run("price_changes", **span)
+        return {
+            "kinds": wanted.price_kinds,
             "markets": list(wanted.markets) or None,
             "companies": list(wanted.companies) or None,
-            "matches": self._matches(wanted),
+            "matches": self._matches(),
         }
-        first = min(self._published)
-        return self._book.rows("price_changes", **span, **filters, first=first, told=told, most=most)
 
-    def _matches(self, wanted: Wanted) -> list[str] | None:
+    def _prices(self, edition: int, told: int, most: int) -> list[Row]:
+        """The changes of prices after the number `told` of an edition."""
+        if not self._filters:
+            return []
+        return self._book.rows("price_page", **self._filters, edition=edition, told=told, most=most)
+
+    def _matches(self) -> list[str] | None:
         """Those of the matches with moved ticks that are wanted; None for all."""
-        if wanted.any_match:
+        if self._wanted.any_match:
             return None
         found = self._book.connection.execute("SELECT DISTINCT match_id FROM moved_ticks").fetchall()
-        return [
-            match.match_id
-            for match in self._names(row[0] for row in found).values()
-            if wanted.fits_match(match)
-        ]
+        names = self._names(row[0] for row in found)
+        return [match.match_id for match in names.values() if self._wanted.fits_match(match)]
 
-    def _named(self, placed: list[Placed], wanted: Wanted) -> list[Change]:
+    def _named(self, placed: list[Placed]) -> list[Change]:
         names = self._names(event.match_id for _, event in placed)
         published = self._published
         made = (
             Change(place, published[event.edition], names[event.match_id], event) for place, event in placed
         )
-        return sorted((change for change in made if wanted.fits(change)), key=lambda change: change.position)
+        fitting = (change for change in made if self._wanted.fits(change))
+        return sorted(fitting, key=lambda change: change.position)
 
     def _names(self, match_ids: Iterable[str]) -> dict[str, Match]:
         ids = sorted(set(match_ids))
@@ -170,18 +193,14 @@ class _Span:
         return {id_: found.get(id_) or Match(id_) for id_ in ids}
 
 
-def _in_order(events: Iterable[Event]) -> list[Event]:
-    """By edition, then match; of each match what is told first."""
-    return sorted(events, key=_order)
-
-
 def _order(event: Event) -> tuple[Any, ...]:
+    """By edition, then match; of each match what is told first."""
     rank = _RANKS.get(event.change if event.kind == "listing" else event.kind, _INCIDENT_RANK)
     sequence = event.values.get("sequence", 0)
     return event.edition, event.match_id, rank, sequence, event.change != "withdrawn"
 
 
-def _placed(events: list[Event]) -> Iterator[Placed]:
+def _placed(events: Iterable[Event]) -> Iterator[Placed]:
     counts: Counter[int] = Counter()
     for event in events:
         counts[event.edition] += 1

@@ -30,7 +30,7 @@ PATH = "/events"
 #: So many clients at once.
 MOST_CLIENTS = 200
 #: Changes that a client that is behind reads at once.
-PAGE_OF_CLIENT = 1_000
+PAGE_OF_CLIENT = 5_000
 #: A client is told so often that the connection stands, and where it is.
 HEARTBEAT_SECONDS = 15.0
 #: One that takes nothing for so long is disconnected; it can come back and go on.

@@ -98,6 +98,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     # replaced since: a page drawn beside another would show the older edition. Attached, it is opened anew.
     connection = duckdb.connect(":memory:")
     try:
+        # After two seconds DuckDB would draw its progress on standard output, in pipes too.
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"ATTACH '{_quoted(path)}' AS published (READ_ONLY)")
         connection.execute("USE published")
     except duckdb.Error:

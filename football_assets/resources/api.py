@@ -120,7 +120,9 @@ class ApiSession:
         from football_assets.simulator.answers import Simulator
         from football_assets.simulator.server import serving
 
-        simulator = Simulator(settings.simulator_seed, settings.simulator_matches)
+        simulator = Simulator(
+            settings.simulator_seed, settings.simulator_matches, bad_rows=settings.simulator_bad_rows
+        )
         base_url = await self._opened.enter_async_context(serving(simulator))
         return base_url, "simulator", SecretStr("simulator")
 

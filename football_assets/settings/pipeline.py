@@ -137,6 +137,9 @@ class PipelineSettings(BaseSettings):
         description="Seed of the simulated world: the same seed and time give the same answers.",
     )
     simulator_matches: int = Field(50, ge=0, le=10_000, description="Live matches that the simulator shows.")
+    simulator_bad_rows: float = Field(
+        0, ge=0, le=1, description="Share of the simulator's rows that cannot be read, or not in whole."
+    )
 
     @field_validator("thesports_base_url")
     @classmethod

@@ -1,16 +1,17 @@
-"""How a match goes: its periods, goals, cards, corners, shots and substitutions, each at its second.
+"""The course of a match: its periods in their order, and what follows a draw. Drawn once, from the
+fixture's key.
 
-All of it is drawn once, from the fixture's key. Goals are in `scoring`, a shoot-out in `shoot_out`.
+What comes by chance is in `happenings`, goals are in `scoring`, a shoot-out is in `shoot_out`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 
 from football_assets.simulator.chance import dice
+from football_assets.simulator.corrections import corrected
 from football_assets.simulator.fixtures import Fixture
-from football_assets.simulator.goals import goal_rates
+from football_assets.simulator.happenings import happen, happenings
 from football_assets.simulator.periods import (
     END,
     FIRST_HALF,
@@ -22,38 +23,12 @@ from football_assets.simulator.periods import (
     overtime_periods,
     regular_periods,
 )
-from football_assets.simulator.play import (
-    AWAY,
-    BLOCKED,
-    CORNERS,
-    GOALS,
-    HOME,
-    OFF_TARGET,
-    ON_TARGET,
-    OVERTIME_GOALS,
-    PENALTIES,
-    RED_CARDS,
-    SIDES,
-    YELLOW_CARDS,
-    Play,
-    Ruling,
-)
+from football_assets.simulator.play import AWAY, GOALS, HOME, OVERTIME_GOALS, Play, Ruling
 from football_assets.simulator.record import Record
 from football_assets.simulator.scoring import score_goal
 from football_assets.simulator.shoot_out import shoot_out
 from football_assets.simulator.world import CUP
 
-#: Of what comes by chance: how much of it each side has in 90 minutes.
-_IN_90_MINUTES = {
-    YELLOW_CARDS: 1.9,
-    RED_CARDS: 0.05,
-    CORNERS: 4.8,
-    ON_TARGET: 2.8,
-    OFF_TARGET: 4.5,
-    BLOCKED: 2.5,
-    PENALTIES: 0.03,
-}
-_SUBSTITUTION = "substitution"
 _OVERTIME_SHARE = 0.7
 
 
@@ -95,20 +70,21 @@ class _Course:
 
     def play(self, periods: list[Period]) -> None:
         """All that happens in these periods."""
+        record = self.record
         goals = OVERTIME_GOALS if any(period.status == OVERTIME for period in periods) else GOALS
-        happenings = sorted(
+        coming = sorted(
             happening
             for period in periods
             if period.is_played
-            for happening in self._happenings(period, goals)
+            for happening in happenings(record, period, goals)
         )
-        goals_at = [at for at, what, _ in happenings if what == goals]
-        for at, what, side in happenings:
+        goals_at = [at for at, what, _ in coming if what == goals]
+        for at, what, side in coming:
             if what == goals:
                 later = bisect_right(goals_at, at)
-                score_goal(self.record, at, what, side, goals_at[later] if later < len(goals_at) else FOREVER)
+                score_goal(record, at, what, side, goals_at[later] if later < len(goals_at) else FOREVER)
             else:
-                self._happen(at, what, side)
+                happen(record, at, what, side)
         for period in periods:
             self._close(period)
 
@@ -120,44 +96,13 @@ class _Course:
             record.has_lineup,
             record.periods,
             sorted(record.changes, key=lambda change: change.at),
-            sorted(record.incidents, key=lambda incident: incident.at),
+            corrected(record.fixture, sorted(record.incidents, key=lambda incident: incident.at)),
             record.note,
             ruling,
         )
 
-    # -- what happens when ---------------------------------------------------------------------------
-    def _happenings(self, period: Period, goals: str) -> Iterator[tuple[int, str, int]]:
-        record, lots = self.record, self.record.lots
-        rates = goal_rates(record.fixture.home, record.fixture.away)
-        start, last, expovariate = period.start, period.end - 1, lots.expovariate
-        for side, rate in zip(SIDES, rates, strict=True):
-            for what, amount in ((goals, rate), *_IN_90_MINUTES.items()):
-                pace = amount / 5400
-                at = start + expovariate(pace)
-                while at < last:
-                    yield int(at), what, side
-                    at += 1 + expovariate(pace)
-            if record.has_lineup and period.status == SECOND_HALF:
-                for _ in range(lots.randrange(2, 5)):
-                    yield lots.randrange(start, last), _SUBSTITUTION, side
-
-    def _happen(self, at: int, what: str, side: int) -> None:
-        record = self.record
-        if what == YELLOW_CARDS:
-            self._caution(at, side)
-        elif what == RED_CARDS:
-            self._send_off(at, side, 4)
-        elif what == PENALTIES:
-            record.count(at, PENALTIES, side)
-            record.tell(at, 16, side, record.named(side))
-        elif what == _SUBSTITUTION:
-            swapped = record.lineups[side].substitute(record.lots)
-            if swapped is not None:
-                record.tell(at, 9, side, swapped)
-        else:
-            record.count(at, what, side)
-
     def _close(self, period: Period) -> None:
+        """Tell what stands at a period's end."""
         record = self.record
         added = (period.end - period.kickoff - 45 * 60) // 60
         if period.status in (FIRST_HALF, SECOND_HALF) and added >= 0 and record.fixture.key % 3 == 0:
@@ -168,22 +113,6 @@ class _Course:
         if period.status == OVERTIME:
             record.tell(period.end, 26, 0, {"time": 120})
 
-    def _caution(self, at: int, side: int) -> None:
-        player, again = self.record.lineups[side].caution(self.record.lots)
-        if again:
-            self._send_off(at, side, 15, player)
-        else:
-            self.record.count(at, YELLOW_CARDS, side)
-            self.record.tell(at, 3, side, self.record.named(side, player))
-
-    def _send_off(self, at: int, side: int, type_: int, player: int | None = None) -> None:
-        lineup = self.record.lineups[side]
-        player = lineup.any_player(self.record.lots) if player is None else player
-        lineup.leave(player)
-        self.record.count(at, RED_CARDS, side)
-        self.record.tell(at, type_, side, self.record.named(side, player))
-
-    # -- what has been ------------------------------------------------------------------------------
     def _needs_a_winner(self) -> bool:
         fixture = self.record.fixture
         decides = not fixture.competition.two_legged or fixture.first_leg is not None

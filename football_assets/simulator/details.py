@@ -18,6 +18,7 @@ from football_assets.simulator.play import (
     Play,
 )
 from football_assets.simulator.scores import goals_in_all, note, sevens
+from football_assets.simulator.twice import COMPETITION, TEAM, Twice
 from football_assets.simulator.world import World
 
 #: Counts that the details show too: a change of one of them is an update.
@@ -37,8 +38,9 @@ _MISSING_IN = 150
 class DetailRows:
     """The rows of a world's match details."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, twice: Twice) -> None:
         self._world = world
+        self._twice = twice
 
     def row(self, play: Play, now: int, first_leg: Play | None) -> Row:
         """A match's row at `now` (Unix). `first_leg` is the match's first leg, where it has one."""
@@ -53,8 +55,10 @@ class DetailRows:
         row: Row = {
             "id": fixture.id,
             "season_id": self.season_id(fixture) if known else "",
-            "competition_id": world.competition_id(fixture.competition, fixture.key),
-            "home_team_id": world.team_id(fixture.home, fixture.key),
+            "competition_id": self._twice.id(COMPETITION, fixture.number, now)
+            or world.competition_id(fixture.competition, fixture.key),
+            "home_team_id": self._twice.id(TEAM, fixture.number, now)
+            or world.team_id(fixture.home, fixture.key),
             "away_team_id": world.team_id(fixture.away, fixture.key),
             "status_id": period.status,
             "match_time": fixture.scheduled_at,
@@ -76,8 +80,13 @@ class DetailRows:
             row["environment"] = weather
         if fixture.key % _MISSING_IN < len(_MAY_BE_MISSING):
             del row[_MAY_BE_MISSING[fixture.key % _MISSING_IN]]
-        row["updated_at"] = updated_at(play, now)
+        row["updated_at"] = self.updated_at(play, now)
         return row
+
+    def updated_at(self, play: Play, now: int) -> int:
+        """The Unix second, `now` at the latest, at which the match's details last changed."""
+        moment = self._twice.deletions.moment(play.fixture.number)
+        return max(_updated_at(play, now), moment if moment is not None and moment <= now else 0)
 
     def season_id(self, fixture: Fixture) -> str:
         """The id of the season that a match is played in."""
@@ -106,8 +115,8 @@ def _at_times(play: Play, at: int, first_leg: Play | None, home: list[int], away
     return fields
 
 
-def updated_at(play: Play, now: int) -> int:
-    """The Unix second, `now` at the latest, at which the match's details last changed."""
+def _updated_at(play: Play, now: int) -> int:
+    """The Unix second, `now` at the latest, at which a match's own details last changed."""
     fixture = play.fixture
     delay = _delay(fixture)
     at = now - delay

@@ -9,7 +9,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from football_assets.simulator.details import ANNOUNCED_SECONDS, DetailRows, updated_at
+from football_assets.simulator.details import ANNOUNCED_SECONDS, DetailRows
 from football_assets.simulator.fixtures import Fixture, Fixtures
 from football_assets.simulator.listing import PAGE_ROWS, Row
 from football_assets.simulator.live_rows import live_row
@@ -25,6 +25,7 @@ from football_assets.simulator.periods import (
 from football_assets.simulator.play import Play
 from football_assets.simulator.plays import Plays
 from football_assets.simulator.scattered import deletions, rulings
+from football_assets.simulator.twice import COMPETITION, TEAM, Twice
 from football_assets.simulator.world import World
 
 DAY = 86_400
@@ -48,7 +49,8 @@ class Matches:
         self.fixtures = Fixtures(world, count)
         self._deletions = deletions(world.key, self.fixtures)
         self._rulings = rulings(world.key, self.fixtures)
-        self._details = DetailRows(world)
+        self.twice = Twice(world, self.fixtures)
+        self._details = DetailRows(world, self.twice)
         self.plays = Plays(self.fixtures, self._rulings, count)
         self._settled = lru_cache(maxsize=_SETTLED_ROWS)(self._settled_row)
 
@@ -82,7 +84,7 @@ class Matches:
         that is announced later than all of these is not looked at."""
         found: list[tuple[int, int]] = []
         earliest = max(since - LONGEST_SECONDS, now - PAST_SECONDS)
-        ruled = self._rulings.within(since - DAY, now)
+        ruled = self._amended(since - DAY, now)
         numbers = self.fixtures.between(earliest, now + ANNOUNCED_SECONDS)
         known = self.fixtures.between(now - PAST_SECONDS, earliest)
         before = [number for number in ruled if known.start <= number < numbers.start]
@@ -98,10 +100,18 @@ class Matches:
                 insort(found, (moment, number))
         return [number for _, number in found[:PAGE_ROWS]]
 
-    def deleted(self, now: int) -> list[str]:
-        """The ids of the matches that were deleted in the last 24 hours, the earliest first."""
-        moments = self._deletions.within(now - DAY + 1, now)
-        return [self.fixtures.fixture(number).id for number in sorted(moments, key=moments.__getitem__)]
+    def deleted(self, now: int) -> dict[str, list[str]]:
+        """The ids that were deleted in the last 24 hours by kind, the earliest first."""
+        first = now - DAY + 1
+        moments = self._deletions.within(first, now)
+        matches = [self.fixtures.fixture(number).id for number in sorted(moments, key=moments.__getitem__)]
+        others = {kind: self.twice.deleted(kind, first, now) for kind in (TEAM, COMPETITION)}
+        return {kind: ids for kind, ids in {"match": matches, **others}.items() if ids}
+
+    def entered_twice(self, kind: str, now: int) -> list[int]:
+        """The numbers of the teams or competitions that stand beside others by mistake."""
+        known = self.fixtures.between(now - PAST_SECONDS, now + FUTURE_SECONDS)
+        return self.twice.standing(kind, self.twice.deletions.among(known), now)
 
     def is_deleted(self, number: int, now: int) -> bool:
         """Whether a match is gone at `now`."""
@@ -135,16 +145,20 @@ class Matches:
         return self._detail(number, FOREVER)
 
     def _is_settled(self, number: int, now: int) -> bool:
-        ruled_at = self._rulings.moment(number)
-        if ruled_at is not None and now <= ruled_at + 60:
+        moments = (self._rulings.moment(number), self.twice.deletions.moment(number))
+        if any(moment is not None and now <= moment + 60 for moment in moments):
             return False
         return self.plays.is_past(number, now)
+
+    def _amended(self, first: int, last: int) -> set[int]:
+        """The matches whose details changed from `first` to `last` (Unix) long after they were played."""
+        return {*self._rulings.within(first, last), *self.twice.deletions.within(first, last)}
 
     def _updated_at(self, number: int, now: int) -> int:
         if self._is_settled(number, now):
             moment: int = self._settled(number)["updated_at"]
             return moment
-        return updated_at(self.plays.at(number, now), now)
+        return self._details.updated_at(self.plays.at(number, now), now)
 
     def _listed(self, now: int) -> Iterator[Play]:
         for number in self._standing_of(self._rulings.within(now - _LISTED_AFTER_RULING, now), now):

@@ -35,11 +35,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident as the API writes it, shown from second `at` to before `until` (Unix)."""
+    """An incident of second `at` as the API writes it, told from second `since` to before `until` (Unix):
+    a correction has the place of what it corrects."""
 
     at: int
     fields: dict[str, Any]
     until: int = FOREVER
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,11 @@ class Play:
 
     def shown(self, at: int) -> Iterator[Incident]:
         """The incidents that stand at a Unix second, in their order."""
-        return (incident for incident in self.incidents if incident.at <= at < incident.until)
+        return (
+            incident
+            for incident in self.incidents
+            if incident.at <= at and incident.since <= at < incident.until
+        )
 
     def played_seconds(self, at: int) -> int:
         """Seconds that the ball has rolled."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from football_assets.simulator.chance import dice
+from football_assets.simulator.fixtures import Fixture
 from football_assets.simulator.listing import Row
 from football_assets.simulator.names import COUNTRIES
 from football_assets.simulator.renewals import PERIOD_SECONDS
+from football_assets.simulator.twice import COMPETITION, ENTERED_SECONDS, TEAM, Twice
 from football_assets.simulator.world import NATIONS, TEAMS_IN_COMPETITION, Competition, World
 
 IMAGES = "https://img.example.com/football"
@@ -17,8 +19,9 @@ _COUNTRIES_UPDATED_AT = 1_620_815_091
 class ReferenceRows:
     """The rows of a world's countries, competitions and teams."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, twice: Twice) -> None:
         self._world = world
+        self._twice = twice
 
     def country_rows(self) -> list[Row]:
         """All rows of `country/list`."""
@@ -36,20 +39,20 @@ class ReferenceRows:
 
     def competition_name(self, number: int) -> Row:
         """The fields by which a competition is shown."""
-        own = self._world.competition_mergers.thing(number)
+        own, is_former = self._competition(number)
         return {
             "id": self._world.competition_ids.of(number),
-            "name": self._world.competition(own).name + ("" if number == own else FORMER),
+            "name": self._world.competition(own).name + (FORMER if is_former else ""),
             "logo": f"{IMAGES}/competition/{own}.png",
         }
 
     def team_name(self, number: int) -> Row:
         """The fields by which a team is shown."""
-        own = self._world.team_mergers.thing(number)
+        own, is_former = self._team(number)
         team = self._world.team(own)
         return {
             "id": self._world.team_ids.of(number),
-            "name": team.name + ("" if number == own else FORMER),
+            "name": team.name + (FORMER if is_former else ""),
             "logo": f"{IMAGES}/team/{own}.png",
             "country_logo": f"{IMAGES}/country/{team.country}.png" if team.national else "",
         }
@@ -57,9 +60,10 @@ class ReferenceRows:
     def competition_row(self, number: int, now: int) -> Row:
         """A row of `competition/additional/list` as it stands at `now` (Unix)."""
         world = self._world
-        updated_at = world.competition_renewals.renewed_at(number, now)
-        merged_into = world.competition_mergers.merged_into(number, updated_at)
-        row, number = self.competition_name(number), world.competition_mergers.thing(number)
+        twice = self._twice.match(COMPETITION, number)
+        updated_at = _entered_at(twice) if twice else world.competition_renewals.renewed_at(number, now)
+        merged_into = None if twice else world.competition_mergers.merged_into(number, updated_at)
+        row, number = self.competition_name(number), self._competition(number)[0]
         competition = world.competition(number)
         known = competition.has_seasons
         season = updated_at // PERIOD_SECONDS
@@ -92,9 +96,10 @@ class ReferenceRows:
     def team_row(self, number: int, now: int) -> Row:
         """A row of `team/additional/list` as it stands at `now` (Unix)."""
         world = self._world
-        updated_at = world.team_renewals.renewed_at(number, now)
-        merged_into = world.team_mergers.merged_into(number, updated_at)
-        row, number = self.team_name(number), world.team_mergers.thing(number)
+        twice = self._twice.match(TEAM, number)
+        updated_at = _entered_at(twice) if twice else world.team_renewals.renewed_at(number, now)
+        merged_into = None if twice else world.team_mergers.merged_into(number, updated_at)
+        row, number = self.team_name(number), self._team(number)[0]
         team = world.team(number)
         lots = dice(world.key, "team", number)
         known, valued = lots.random() < 0.6, lots.random() < 0.5
@@ -121,8 +126,27 @@ class ReferenceRows:
             row["uid"] = world.team_ids.of(merged_into)
         return row
 
+    def _competition(self, number: int) -> tuple[int, bool]:
+        """The number of the competition that stands behind a number, and whether it is a former id's."""
+        if fixture := self._twice.match(COMPETITION, number):
+            return fixture.competition.number, False
+        own = self._world.competition_mergers.thing(number)
+        return own, own != number
+
+    def _team(self, number: int) -> tuple[int, bool]:
+        """The number of the team that stands behind a number, and whether it is a former id's."""
+        if fixture := self._twice.match(TEAM, number):
+            return fixture.home.number, False
+        own = self._world.team_mergers.thing(number)
+        return own, own != number
+
     def _country_id(self, country: int | None) -> str:
         return "" if country is None else self._world.country_ids.of(country)
+
+
+def _entered_at(fixture: Fixture) -> int:
+    """Unix second at which a second entry was made for a match."""
+    return fixture.scheduled_at - ENTERED_SECONDS
 
 
 def _located(competition: Competition) -> int:

@@ -34,7 +34,13 @@ from football_assets.tables.odds import (
     PreferredBookmaker,
     SettledPrice,
 )
-from football_assets.tables.reference import Competition, Country, Team
+from football_assets.tables.reference import (
+    Competition,
+    Country,
+    MergedCompetition,
+    MergedTeam,
+    Team,
+)
 from football_assets.tables.schema import Column, Row, Table
 
 #: The rows that one answer of the live list fills, in the order of a cycle.
@@ -49,7 +55,9 @@ _STORED: tuple[type[Row], ...] = (
     OddsRevision,
     AgedOddsTick,
     Team,
+    MergedTeam,
     Competition,
+    MergedCompetition,
     Country,
     Venue,
     FlattenedMatch,

@@ -66,6 +66,22 @@ class Competition(Row):
     data_source: DataSource
 
 
+@table("merged_teams", key=("team_id",))
+class MergedTeam(Row):
+    """The teams that were merged into others, to the end of the chain; a ring ends at its smallest id."""
+
+    team_id: Annotated[str, "TheSports' id of the team"]
+    successor_id: Annotated[str, "TheSports' id of the team that it became"]
+
+
+@table("merged_competitions", key=("competition_id",))
+class MergedCompetition(Row):
+    """The competitions that were merged into another, followed as `merged_teams`."""
+
+    competition_id: Annotated[str, "TheSports' id of the competition"]
+    successor_id: Annotated[str, "TheSports' id of the competition that it became"]
+
+
 @table("countries", key=("country_id",))
 class Country(Row):
     """The countries of the API."""

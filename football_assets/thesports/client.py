@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -99,8 +100,10 @@ class TheSports:
         self._secrets = Secrets([secret.get_secret_value(), *secrets_of_url(base_url)], names=[user])
         self._slots = Slots(max_connections)
         self._memory = Slots(MAX_BYTES_IN_FLIGHT)
+        self._reading = asyncio.Lock()
         self._failing: Counter[str] = Counter()
         self._refused: dict[str, NotAuthorized] = {}
+        self._begun: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
         self.deadline = deadline
         self.quota = quota or Quota()
         self.traffic = Traffic()
@@ -172,8 +175,32 @@ class TheSports:
         """Page `number`, from 1, of a list endpoint: 1,000 rows; past the last one there are none."""
         return await self._get(endpoint, list, priority, page=str(number))
 
+    # -- ahead of time -------------------------------------------------------------------------------
+    def begin_diary(self, midnight: int) -> None:
+        """Send the request of `diary` now: the call with this midnight awaits its answer."""
+        self._begin(DIARY, list, tsp=str(midnight))
+
+    def begin_countries(self) -> None:
+        """Send the request of `countries` now: the next call awaits its answer."""
+        self._begin(COUNTRIES, list)
+
+    def begin_deleted(self) -> None:
+        """Send the request of `deleted` now: the next call awaits its answer."""
+        self._begin(DELETED, dict)
+
+    def _begin(self, endpoint: str, expected: type, **query: str) -> None:
+        if (endpoint, *query.values()) in self._begun:
+            return
+        task = asyncio.ensure_future(self._ask(endpoint, expected, 0, query))
+        task.add_done_callback(_look_at_error)
+        self._begun[endpoint, *query.values()] = task
+
     # -- one request ---------------------------------------------------------------------------------
     async def _get(self, endpoint: str, expected: type, priority: int, **query: str) -> Answer:
+        begun = self._begun.pop((endpoint, *query.values()), None)
+        return await (begun or self._ask(endpoint, expected, priority, query))
+
+    async def _ask(self, endpoint: str, expected: type, priority: int, query: dict[str, str]) -> Answer:
         try:
             answer = await self._attempts(endpoint, expected, priority, query)
         except TheSportsError as error:
@@ -187,12 +214,8 @@ class TheSports:
         waited = 0.0
         urgent = _is_urgent(endpoint, query)
         while True:
-            async with self._slots.place(priority):
-                self._check_open(endpoint)
-                ticket = self.quota.take(endpoint, urgent=urgent)
-                if ticket is not None:
-                    outcome = await self._attempt(endpoint, expected, query, ticket, retry=attempt > 1)
-            if ticket is None:
+            outcome = await self._attempt(endpoint, expected, priority, query, retry=attempt > 1)
+            if outcome is None:
                 waited += await self._wait_for_quota(endpoint, waited, urgent=urgent)
                 continue
             if isinstance(outcome, Answer):
@@ -231,20 +254,33 @@ class TheSports:
         return True
 
     async def _attempt(
-        self, endpoint: str, expected: type, query: dict[str, str], ticket: int, *, retry: bool
-    ) -> Answer | TheSportsError:
-        """One attempt. Its error is given, not raised, and made outside of any `except`: a traceback
-        would lead to frames that hold the secret."""
+        self, endpoint: str, expected: type, priority: int, query: dict[str, str], *, retry: bool
+    ) -> Answer | TheSportsError | None:
+        """One attempt; None where the quota has no room for it. Its error is given, not raised, and made
+        outside of any `except`: a traceback would lead to frames that hold the secret.
+
+        The connection is free for the next request before the answer is read, one answer at a time: reading
+        thirty histories at once would keep all that waits from being sent.
+        """
         bounds = bounds_of(endpoint, one_row="uuid" in query)
-        async with self._memory.place(size=bounds.size):
-            started = self.traffic.started(endpoint, retry=retry)
-            response: Response | TheSportsError | None = None
-            try:
-                response = await self._send(endpoint, query, bounds)
-            finally:
-                self.quota.done(ticket)
-                self.traffic.ended(endpoint, started, response.size if isinstance(response, Response) else 0)
-            outcome = self._read(endpoint, expected, response, bounds)
+        async with AsyncExitStack() as memory:
+            async with self._slots.place(priority):
+                self._check_open(endpoint)
+                ticket = self.quota.take(endpoint, urgent=_is_urgent(endpoint, query))
+                if ticket is None:
+                    return None
+                await memory.enter_async_context(self._memory.place(size=bounds.size))
+                started = self.traffic.started(endpoint, retry=retry)
+                response: Response | TheSportsError | None = None
+                try:
+                    response = await self._send(endpoint, query, bounds)
+                finally:
+                    self.quota.done(ticket)
+                    size = response.size if isinstance(response, Response) else 0
+                    self.traffic.ended(endpoint, started, size)
+            async with self._reading:
+                await asyncio.sleep(0)
+                outcome = self._read(endpoint, expected, response, bounds)
         self._tell(
             endpoint, time.perf_counter() - started, "ok" if isinstance(outcome, Answer) else outcome.cause
         )
@@ -297,6 +333,12 @@ class TheSports:
         if problem is None:  # cancelled anew: the traceback of the first leads to frames that hold the secret
             raise asyncio.CancelledError
         return problem
+
+
+def _look_at_error(task: asyncio.Task[Answer]) -> None:
+    """Nobody may ask for the answer any more, and asyncio complains of errors that nobody has looked at."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _is_urgent(endpoint: str, query: dict[str, str]) -> bool:

@@ -23,6 +23,7 @@ from football_assets.thesports.parsing.odds_history import read_history
 from football_assets.thesports.parsing.reference import parse_names
 from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets.warehouse.changes import next_moment
+from football_assets.warehouse.mergers import follow_mergers
 from football_assets.warehouse.rows import insert
 from football_assets.warehouse.store import store_reference, store_venues
 from football_assets.warehouse.store_matches import store_details
@@ -81,6 +82,7 @@ def _store(
     connection.execute("INSERT INTO backfilled_matches VALUES (?, ?)", [match_id, moment])
     for entity in (TEAMS, COMPETITIONS):
         store_reference(connection, entity, enriched, stamp)
+    follow_mergers(connection)
     store_venues(connection, {row.id: row.name for row in venues.rows if row.name})
     _store_ticks(connection, match_id, told["odds"], present, moment)
 

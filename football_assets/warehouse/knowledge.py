@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import duckdb
 import orjson
 
-from football_assets.enrichment.entities import REFERENCES, Reference
+from football_assets.enrichment.entities import COUNTRIES, REFERENCES, Reference
 from football_assets.enrichment.known import (
     Coverage,
     Cursor,
@@ -27,6 +27,7 @@ from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.warehouse.rows import read
 from football_assets.warehouse.store_matches import FINAL_ATTEMPTS
 from football_assets.warehouse.store_odds import untold_matches
+from football_assets.warehouse.warehouse import Warehouse
 
 
 def read_live(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -52,12 +53,7 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
                 "SELECT entity, id, asked_at FROM pipeline.unknown_ids"
             ).fetchall()
         },
-        cursors={
-            name: Cursor(value, asked_at, floor)
-            for name, value, asked_at, floor in connection.execute(
-                "SELECT name, value, asked_at, coalesce(floor, 0) FROM pipeline.cursors"
-            ).fetchall()
-        },
+        cursors=_cursors(connection),
         odds=_odds(connection),
         fixtures={
             row[0]: KnownFixture(*row[1:])
@@ -66,6 +62,24 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
             ).fetchall()
         },
     )
+
+
+def read_schedule(warehouse: Warehouse) -> Known:
+    """What decides on requests that do not depend on the live list: cursors and countries.
+
+    A warehouse that is not there yet knows nothing, and is not made for this: that takes some time.
+    """
+    if not warehouse.path.exists():
+        return Known()
+    connection = warehouse.open()
+    return Known(
+        cursors=_cursors(connection), references={COUNTRIES.table: _references(connection, COUNTRIES)}
+    )
+
+
+def _cursors(connection: duckdb.DuckDBPyConnection) -> dict[str, Cursor]:
+    rows = connection.execute("SELECT name, value, asked_at, coalesce(floor, 0) FROM pipeline.cursors")
+    return {name: Cursor(value, asked_at, floor) for name, value, asked_at, floor in rows.fetchall()}
 
 
 def _references(connection: duckdb.DuckDBPyConnection, entity: Reference) -> dict[str, KnownReference]:

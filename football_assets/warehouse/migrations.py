@@ -14,6 +14,7 @@ import duckdb
 from football_assets.enrichment.known import Coverage, StoredList
 from football_assets.tables.schema import Row
 from football_assets.thesports.parsing.odds_window import OddsUpdate
+from football_assets.warehouse.mergers import follow_mergers
 
 #: The published tables' versions: number, day, what changed. The newest is this one's.
 SCHEMA_VERSIONS = (
@@ -130,6 +131,13 @@ def _remember_what_moves(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO pipeline.in_files VALUES (now())")
 
 
+def _follow_mergers(connection: duckdb.DuckDBPyConnection) -> None:
+    """What views followed in every query before."""
+    connection.execute("DROP VIEW IF EXISTS team_successors")
+    connection.execute("DROP VIEW IF EXISTS competition_successors")
+    follow_mergers(connection)
+
+
 #: In their order. A migration that has been released is never changed or removed.
 MIGRATIONS = (
     Migration("state of the pipeline", _make_state),
@@ -137,4 +145,5 @@ MIGRATIONS = (
     Migration("seen_at of what was stored before", _date_what_was_stored),
     Migration("newest ticks", _fill_newest_ticks),
     Migration("until when rows are in files", _remember_what_moves),
+    Migration("mergers in tables", _follow_mergers),
 )

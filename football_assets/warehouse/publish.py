@@ -29,10 +29,10 @@ from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.history.layout import set_aside_unreadable
 from football_assets.warehouse.history.views import history_views
 from football_assets.warehouse.history.writing import finish_moves
-from football_assets.warehouse.rows import count, scalar
+from football_assets.warehouse.rows import counts, scalar
 from football_assets.warehouse.store import check_finished
 from football_assets.warehouse.structure import OWN_MACROS, make_view
-from football_assets.warehouse.warehouse import Warehouse, wal
+from football_assets.warehouse.warehouse import Warehouse, in_transaction, wal
 
 #: In the warehouse, and not for its readers.
 _OWN = ("DROP SCHEMA pipeline CASCADE", *(f"DROP MACRO {name}" for name in OWN_MACROS))
@@ -46,6 +46,11 @@ class Work:
     seconds: float | None = None
     requests: int | None = None
     report: CycleReport | None = None
+
+    def row(self) -> dict[str, str | float | int | None]:
+        """Its columns of the table `editions`."""
+        cycle_id = self.report.cycle_id if self.report else None
+        return {"cycle_id": cycle_id, "seconds": self.seconds, "requests": self.requests}
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,10 @@ def publish(
             _execute_all(connection, _OWN)
             _insert(connection, "editions", row)
             work = finish(connection)
-            row |= {"seconds": work.seconds, "requests": work.requests}
-            row |= {"cycle_id": work.report.cycle_id if work.report else None}
-            connection.execute("DELETE FROM editions WHERE edition = ?", [row["edition"]])
-            _insert(connection, "editions", row)
+            told = work.row()
+            changes = ", ".join(f"{name} = ${name}" for name in told)
+            connection.execute(f"UPDATE editions SET {changes} WHERE edition = {row['edition']}", told)
+            row |= told
             if work.report:
                 _add(connection, work.report)
         _replace(draft, published)
@@ -114,7 +119,7 @@ def newest_change(connection: duckdb.DuckDBPyConnection, now: datetime) -> datet
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows by published table."""
-    return {table.name: count(connection, table.name) for table in PUBLISHED}
+    return counts(connection, [table.name for table in PUBLISHED])
 
 
 def _edition_row(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> dict[str, Any]:
@@ -218,16 +223,18 @@ def _execute_all(connection: duckdb.DuckDBPyConnection, statements: Iterable[str
 
 @contextmanager
 def _copied(warehouse: Warehouse, draft: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse's connection, turned to a copy of its file, which is whole and closed at the end."""
+    """The warehouse's connection in one transaction, turned to a copy of its file, which is whole and closed
+    at the end. The copy has no log: one that is not finished is thrown away."""
     _remove(draft)
     connection = warehouse.open()
     original = scalar(connection, "SELECT current_database()")
     warehouse.checkpoint()
     shutil.copyfile(warehouse.path, draft)
-    connection.execute(f"ATTACH {quoted(draft)} AS draft")
+    connection.execute(f"ATTACH {quoted(draft)} AS draft (RECOVERY_MODE no_wal_writes)")
     try:
         connection.execute("USE draft")
-        yield connection
+        with in_transaction(connection):
+            yield connection
         connection.execute("CHECKPOINT draft")
     finally:
         connection.execute(f'USE "{original}"')

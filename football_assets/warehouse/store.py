@@ -34,7 +34,8 @@ from football_assets.tables.odds import PreferredBookmaker
 from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.warehouse.changes import next_moment, note_changes
 from football_assets.warehouse.errors import UnfinishedCycle
-from football_assets.warehouse.rows import count, insert, replace, upsert
+from football_assets.warehouse.mergers import follow_mergers
+from football_assets.warehouse.rows import count, counts, insert, replace, scalar, upsert
 from football_assets.warehouse.store_matches import note_live, store_deleted, store_details
 from football_assets.warehouse.store_odds import TicksStored, store_odds
 
@@ -42,13 +43,13 @@ from football_assets.warehouse.store_odds import TicksStored, store_odds
 def store_live(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, now: datetime) -> dict[str, int]:
     """The live list in the place of the former one, and what has changed since. Gives rows by table."""
     rows: Iterable[Sequence[Any]] = (batch.matches, batch.stats, batch.incidents, batch.commentary)
-    deleted = "match_id IN (SELECT id FROM pipeline.deleted_ids WHERE kind = 'match')"
+    found = connection.execute("SELECT id FROM pipeline.deleted_ids WHERE kind = 'match'").fetchall()
+    deleted = {row[0] for row in found}
     for row, of_table in zip(LIVE_ROWS, rows, strict=True):
-        replace(connection, row.table, of_table)
-        connection.execute(f"DELETE FROM {row.table.name} WHERE {deleted}")
+        replace(connection, row.table, [each for each in of_table if each.match_id not in deleted])
     note_live(connection, next_moment(connection, now))
     mark_stored(connection, LIVE_TABLES, now)
-    return {table: count(connection, table) for table in LIVE_TABLES}
+    return counts(connection, LIVE_TABLES)
 
 
 def store_enriched(
@@ -78,11 +79,8 @@ def store_enriched(
             _mark_sources(connection, entity, enriched, stamp)
     if enriched.deleted is not None:
         store_deleted(connection, enriched.deleted, moment)
-        connection.execute(
-            "DELETE FROM pipeline.coverage WHERE match_id IN "
-            "(SELECT id FROM pipeline.deleted_ids WHERE kind = 'match')"
-        )
     _forget_placeholders(connection)
+    follow_mergers(connection)
     _store_learned(connection, enriched, stamp.at)
     mark_stored(connection, tables, stamp.at)
     return ticks
@@ -119,9 +117,7 @@ def check_finished(connection: duckdb.DuckDBPyConnection) -> None:
 def mark_stored(connection: duckdb.DuckDBPyConnection, tables: Iterable[str], now: datetime) -> None:
     """Write down when these tables were stored."""
     names = list(tables)
-    connection.execute(
-        "DELETE FROM pipeline.stored WHERE table_name IN (SELECT unnest(?::VARCHAR[]))", [names]
-    )
+    connection.execute("DELETE FROM pipeline.stored WHERE list_contains(?::VARCHAR[], table_name)", [names])
     connection.execute("INSERT INTO pipeline.stored SELECT unnest(?::VARCHAR[]), ?", [names, now])
 
 
@@ -144,12 +140,13 @@ def store_reference(
     """New rows of teams, competitions or countries in the place of those with their ids, and rows of which
     only the name was told."""
     rows = enriched.of(entity.table)
-    upsert(connection, entity.row.table, list(rows.values()))
     named = [name for id_, name in enriched.partial.get(entity.table, {}).items() if id_ not in rows]
-    connection.execute(
-        "DELETE FROM pipeline.partial_rows WHERE table_name = ? AND id IN (SELECT unnest(?::VARCHAR[]))",
-        [entity.table, list(rows)],
-    )
+    if rows:
+        upsert(connection, entity.row.table, list(rows.values()))
+        connection.execute(
+            "DELETE FROM pipeline.partial_rows WHERE table_name = ? AND id IN (SELECT unnest(?::VARCHAR[]))",
+            [entity.table, list(rows)],
+        )
     if not named:
         return
     names = pa.table(
@@ -217,6 +214,9 @@ def _forget_placeholders(connection: duckdb.DuckDBPyConnection) -> None:
         COMPETITIONS: "SELECT competition_id FROM match_details",
         COUNTRIES: "SELECT country_id FROM competitions WHERE country_id IS NOT NULL",
     }
+    any_left = " OR ".join(f"EXISTS (FROM {entity.table} WHERE data_source = 'mock')" for entity in named)
+    if not scalar(connection, f"SELECT {any_left}"):
+        return
     for entity, ids in named.items():
         connection.execute(
             f"DELETE FROM {entity.table} WHERE data_source = 'mock' AND {entity.key} NOT IN ({ids})"
@@ -225,6 +225,9 @@ def _forget_placeholders(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _store_bookmakers(connection: duckdb.DuckDBPyConnection, preferred: Sequence[int]) -> None:
     table = PreferredBookmaker.table.name
+    stored = connection.execute(f"SELECT company_id FROM {table} ORDER BY preference").fetchall()
+    if [row[0] for row in stored] == list(preferred):
+        return
     connection.execute(f"DELETE FROM {table}")
     names = [BOOKMAKERS.get(company_id) for company_id in preferred]
     places = list(range(1, len(preferred) + 1))

@@ -68,14 +68,20 @@ def store_details(connection: duckdb.DuckDBPyConnection, enriched: Enriched, mom
     others = list(enriched.other_details.values())
     told = to_arrow(MatchDetail.table, [row for row in (*new, *others) if row.data_source != "mock"])
     states = to_arrow(LiveMatch.table, [row for batch in enriched.final_rows for row in batch.matches])
-    with registered(connection, all_details=told, final_states=states):
-        connection.execute(query("warehouse", "told_details"))
-        note_changes(connection, "told_details", MatchDetailChange, moment)
-        connection.execute("CREATE OR REPLACE TEMP TABLE told_states AS FROM final_states")
-        _record(connection, "(FROM told_states UNION ALL BY NAME FROM live_matches)", moment)
+    if told.num_rows or states.num_rows:
+        with registered(connection, all_details=told, final_states=states):
+            _store_told(connection, moment)
     for batch in enriched.final_rows:
         _note_final(connection, batch, moment)
     _store_finals(connection, enriched, moment)
+
+
+def _store_told(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
+    """The changes that `all_details` bring, and what these and `final_states` tell of the record."""
+    connection.execute(query("warehouse", "told_details"))
+    note_changes(connection, "told_details", MatchDetailChange, moment)
+    connection.execute("CREATE OR REPLACE TEMP TABLE told_states AS FROM final_states")
+    _record(connection, "(FROM told_states UNION ALL BY NAME FROM live_matches)", moment)
     connection.execute("DROP TABLE told_details")
     connection.execute("DROP TABLE told_states")
 
@@ -158,6 +164,7 @@ def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], momen
         "newest_ticks",
         "pipeline.odds_lists",
         "pipeline.odds_updates",
+        "pipeline.coverage",
     )
     for table in present:
         connection.execute(f"DELETE FROM {table} WHERE {among}", {"ids": ids})

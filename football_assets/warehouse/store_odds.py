@@ -18,7 +18,7 @@ from football_assets.enrichment.odds import LAG_SECONDS
 from football_assets.queries import query
 from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.thesports.parsing.ticks import TickColumns
-from football_assets.warehouse.rows import count, insert, registered, replace, scalar, to_arrow
+from football_assets.warehouse.rows import count, counts, insert, registered, replace, scalar, to_arrow
 
 _TEMPORARY = ("fresh_ticks", "stored_ticks", "lagging_seconds", "gone_ticks", "new_ticks")
 
@@ -43,19 +43,22 @@ def store_odds(
     compared = odds.histories.keys() - new
     tables = {"read_matches": _read_matches(odds, compared), "told_lists": _told_lists(odds, compared)}
     with registered(connection, **tables):
-        with registered(connection, incoming_ticks=_without(history, new)):
-            missed, lagging = _store_histories(connection, odds, moment) if compared else (0, set())
-        _store_lists(connection, odds, lagging)
-        with registered(connection, incoming_ticks=odds.window_ticks.to_arrow()):
-            untold, ahead = _store_window(connection, moment)
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-    repaired = count(connection, "odds_revisions") - before[1]
+        missed, lagging = 0, set[ListId]()
+        if compared:
+            with registered(connection, incoming_ticks=_without(history, new)):
+                missed, lagging = _store_histories(connection, odds, moment)
+        if odds.histories:
+            _store_lists(connection, odds, lagging)
+        untold, ahead = _store_window(connection, odds.window_ticks, moment, covered=bool(odds.histories))
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS {name}" for name in _TEMPORARY))
+    after = _all_ticks(connection)
+    stored = TicksStored(after[0] - before[0], missed, after[1] - before[1])
     behind = ahead | {key[0] for key in lagging}
     _store_state(connection, odds, untold, behind, missed, now)
     _move_aged(connection)
-    store_newest(connection, moment)
-    return TicksStored(_all_ticks(connection)[0] - before[0], missed, repaired)
+    if stored.new or stored.repaired:
+        store_newest(connection, moment)
+    return stored
 
 
 def store_newest(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
@@ -68,19 +71,31 @@ def store_newest(connection: duckdb.DuckDBPyConnection, moment: datetime) -> Non
 
 def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) -> set[str]:
     """The matches of which these ticks of a window are several in a second whose order is not told."""
-    with registered(connection, incoming_ticks=ticks.to_arrow()):
+    incoming = ticks.to_arrow()
+    if not incoming.num_rows:
+        return set()
+    with registered(connection, incoming_ticks=incoming):
         connection.execute(query("warehouse", "odds_fresh"))
         return {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
 
 
-def _store_window(connection: duckdb.DuckDBPyConnection, moment: datetime) -> tuple[set[str], set[str]]:
-    """Add the `incoming_ticks` of the window, but those that a later history denies. Gives the matches with
-    ticks whose order within a second is not told, and those where the window is ahead of a later history."""
-    if not scalar(connection, "SELECT count(*) FROM incoming_ticks"):
+def _store_window(
+    connection: duckdb.DuckDBPyConnection, ticks: TickColumns, moment: datetime, *, covered: bool = False
+) -> tuple[set[str], set[str]]:
+    """Add the ticks of a window, but those that a later history denies where they are `covered` by one. Gives
+    the matches with ticks whose order within a second is not told, and those where the window is ahead of a
+    later history."""
+    incoming = ticks.to_arrow()
+    if not incoming.num_rows:
         return set(), set()
-    connection.execute(query("warehouse", "odds_fresh"))
-    connection.execute(query("warehouse", "odds_window_covered"))
-    ahead = {row[0] for row in connection.execute(query("warehouse", "odds_window_ahead")).fetchall()}
+    with registered(connection, incoming_ticks=incoming):
+        connection.execute(query("warehouse", "odds_fresh"))
+    if not count(connection, "fresh_ticks"):
+        return set(), set()
+    ahead: set[str] = set()
+    if covered:
+        connection.execute(query("warehouse", "odds_window_covered"))
+        ahead = {row[0] for row in connection.execute(query("warehouse", "odds_window_ahead")).fetchall()}
     untold = {row[0] for row in connection.execute(query("warehouse", "odds_untold")).fetchall()}
     connection.execute(query("warehouse", "odds_window_late"))
     connection.execute(query("warehouse", "odds_window_insert"), {"seen_at": moment})
@@ -90,6 +105,8 @@ def _store_window(connection: duckdb.DuckDBPyConnection, moment: datetime) -> tu
 def _insert_new(connection: duckdb.DuckDBPyConnection, history: pa.Table, moment: datetime) -> set[str]:
     """Add the histories of matches of which no tick is stored; gives these matches. There is nothing that
     they have to be compared with, which takes most of the time of storing a history."""
+    if not history.num_rows:
+        return set()
     known = {row[0] for row in connection.execute("SELECT DISTINCT match_id FROM odds_ticks").fetchall()}
     new = _without(history, known)
     seen_at = pa.array([moment], pa.timestamp("us", tz="UTC")).take(pa.array([0] * new.num_rows, pa.int32()))
@@ -211,9 +228,10 @@ def _move_aged(connection: duckdb.DuckDBPyConnection) -> None:
         if scalar(connection, f"SELECT EXISTS (FROM {table} WHERE {aged})"):
             connection.execute(f"INSERT INTO aged_odds_ticks BY NAME SELECT * FROM {table} WHERE {aged}")
             connection.execute(f"DELETE FROM {table} WHERE {aged}")
+            connection.execute(f"DELETE FROM newest_ticks WHERE {aged}")
 
 
 def _all_ticks(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """How many ticks stand, and how many were corrected or withdrawn."""
-    revisions = count(connection, "odds_revisions")
-    return count(connection, "odds_ticks") + count(connection, "aged_odds_ticks") + revisions, revisions
+    rows = counts(connection, ("odds_ticks", "aged_odds_ticks", "odds_revisions"))
+    return sum(rows.values()), rows["odds_revisions"]

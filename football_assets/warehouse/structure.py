@@ -25,7 +25,7 @@ from football_assets.tables.schema import Table
 from football_assets.warehouse.migrations import SCHEMA_VERSIONS
 
 #: SQL files with macros and views below the published ones, in the order in which they use each other.
-MACROS = ("odds_formats", "settlement", "prices", "odds_macros", "merged", "names", "own_macros")
+MACROS = ("odds_formats", "settlement", "prices", "odds_macros", "names", "own_macros")
 #: Macros that are the pipeline's own and are not published.
 OWN_MACROS = ("worst_source", "missing", "same_tick")
 

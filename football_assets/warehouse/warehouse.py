@@ -104,7 +104,10 @@ class Warehouse:
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A writing connection to a database of the published storage format, made if it is not there."""
-    return duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    connection = duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION})
+    # Else DuckDB draws its progress on standard output after two seconds, in pipes and amid JSON too.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def wal(path: Path) -> Path:

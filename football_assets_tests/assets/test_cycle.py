@@ -124,6 +124,20 @@ def test_any_asset_can_be_materialised_alone(pipeline: Pipeline) -> None:
         assert [event.asset_key.path[-1] for event in result.get_asset_materialization_events()] == [asset]
 
 
+def test_first_cycle_asks_for_days_and_countries_along_with_the_live_list(
+    pipeline: Pipeline, world: World
+) -> None:
+    assert pipeline.cycle().success
+    endpoints = [asked.endpoint for asked in world.api.asked]
+    first = endpoints.index("odds/history")
+    assert {"match/detail_live", "match/diary", "country/list", "deleted"} == set(endpoints[:first]) - {
+        "odds/live",
+        "odds/update",
+    }
+    assert endpoints.count("match/diary") == 3
+    assert endpoints.count("country/list") == endpoints.count("deleted") == 1
+
+
 def test_every_table_is_published_with_its_columns_and_their_meaning(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
     for table in PUBLISHED:
@@ -137,7 +151,7 @@ def test_published_file_holds_nothing_of_the_pipelines_own(pipeline: Pipeline) -
     assert pipeline.cycle().success
     assert pipeline.query("SELECT DISTINCT schema_name FROM duckdb_tables()") == [("main",)]
     views = {view.name for view in (*VIEWS, *HISTORY_VIEWS)} | {one.view for one in HISTORIES}
-    names = {"team_successors", "competition_successors", "current_teams", "current_competitions"}
+    names = {"current_teams", "current_competitions"}
     found = pipeline.query("SELECT view_name FROM duckdb_views() WHERE NOT internal")
     assert {name for (name,) in found} == views | names
     assert not stat.S_IMODE((pipeline.data / "football.duckdb").stat().st_mode) & 0o222

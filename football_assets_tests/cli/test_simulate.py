@@ -12,12 +12,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from football_assets.simulator.answers import Simulator
+
 COMMAND = [sys.executable, "-c", "from football_assets.cli import main; main()", "simulate"]
 
 
-@pytest.fixture
-def process() -> Iterator[subprocess.Popen[str]]:
-    options = ["--port", "0", "--matches", "10", "--quota", "1", "--seed", "5"]
+@pytest.fixture(params=[()])
+def process(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    options = ["--port", "0", "--matches", "10", "--quota", "1", "--seed", "5", *request.param]
     started = subprocess.Popen(
         [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -34,6 +36,14 @@ def base_url(process: subprocess.Popen[str]) -> str:
 def answer(url: str) -> dict:
     with urllib.request.urlopen(f"{url}{'&' if '?' in url else '?'}user=u&secret=s", timeout=10) as response:
         return json.load(response)
+
+
+@pytest.mark.parametrize("process", [("--bad-rows", "1")], indirect=True)
+def test_bad_rows_are_the_options(process) -> None:
+    url = base_url(process)
+    good = Simulator(5, 10).answer("country/list", {})["results"]
+    shown = answer(f"{url}/country/list")["results"]
+    assert all(one != other for one, other in zip(good, shown, strict=True))
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

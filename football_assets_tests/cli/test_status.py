@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,15 @@ from rich.console import Console
 from rich.text import Text
 
 from football_assets.checks.outcome import Outcome
-from football_assets.cli.status import show, status
+from football_assets.cli.status import pulse_line, show, status
+from football_assets.cycle.pulses import PulseReport, write_pulse
 from football_assets.cycle.report import CycleReport, EndpointReport, write_report
 from football_assets.published.freshness import Freshness
 from football_assets.published.thresholds import State
 from football_assets_tests.cli.processes import run
 from football_assets_tests.cycle.reports import a_failed_report, a_report
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 #: Figures as wide as they may get: a slow day with many matches.
 WIDE = {
@@ -101,7 +106,7 @@ def test_each_cycle_is_one_line_of_a_terminal(width: int) -> None:
     terminal = io.StringIO()
     console = Console(file=terminal, width=width, force_terminal=True, highlight=False)
     checks = [Outcome(State.NORMAL, "Good."), Outcome(State.CRITICAL, "Bad.")]
-    show(Freshness.LATE, "late: published 3 min ago", checks, reports, console)
+    show(Freshness.LATE, "late: published 3 min ago", checks, reports, console=console)
     assert "\x1b[" in terminal.getvalue()
     lines = Text.from_ansi(terminal.getvalue()).plain.splitlines()
     assert all(len(line) <= width for line in lines)
@@ -114,10 +119,37 @@ def test_json_has_health_checks_and_the_cycles_as_rows(tmp_path: Path) -> None:
     keep(tmp_path, a_report(1), a_failed_report(2), a_report(3))
     done = run(tmp_path, "status", "--json", "--cycles", "2")
     told = json.loads(done.stdout)
-    assert list(told) == ["health", "checks", "cycles"]
+    assert list(told) == ["health", "pulse", "checks", "cycles"]
     assert told["health"]["state"] == "fresh"
     assert {"state", "description"} == set(told["checks"][0])
     newest, failed = told["cycles"]
     assert newest["started_at"] == "2026-03-01T12:03:00+00:00"
     assert (newest["status"], failed["status"]) == ("success", "failure")
     assert sum(newest["requests_by_endpoint"].values()) == newest["requests"]
+
+
+PULSE = PulseReport(NOW - timedelta(seconds=4), NOW - timedelta(seconds=3), 1, 7, seconds={"total": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("pulse", "every", "said"),
+    [
+        (None, 5, ""),
+        (PULSE, 0, ""),
+        (PULSE, 5, "Pulses: every 5 s; the last one 3 s ago took 1.00 s"),
+        (
+            replace(PULSE, edition=None, error="odds/live: no answer", number=40, failed=2),
+            5,
+            "Pulses: every 5 s; the last one 3 s ago failed: odds/live: no answer; 2 of 40 failed",
+        ),
+    ],
+)
+def test_pulses_have_a_line(pulse: PulseReport | None, every: int, said: str) -> None:
+    assert pulse_line(pulse, every, NOW) == said
+
+
+def test_newest_pulse_is_told_to_people_and_programs(tmp_path: Path) -> None:
+    keep(tmp_path, a_report(1))
+    write_pulse(PULSE, tmp_path / "pulse.json")
+    assert "Pulses: every 5 s; the last one " in run(tmp_path, "status").stdout
+    assert json.loads(run(tmp_path, "status", "--json").stdout)["pulse"]["edition"] == 7

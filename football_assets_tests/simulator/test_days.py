@@ -162,3 +162,42 @@ def test_a_deleted_match_is_named_for_a_day_and_gone_everywhere_else(clock) -> N
 
 def test_where_nothing_was_deleted_no_kind_is_named(clock) -> None:
     assert results(Simulator(1, 0, clock), "deleted") == {}
+
+
+@pytest.mark.parametrize(
+    "kind, endpoint, field",
+    [
+        ("team", "team/additional/list", "home_team_id"),
+        ("competition", "competition/additional/list", "competition_id"),
+    ],
+)
+def test_what_was_entered_twice_is_named_by_a_match_then_deleted_and_the_match_corrected(
+    clock, kind, endpoint, field
+) -> None:
+    simulator = Simulator(3, 60, clock)
+    named = diary(simulator, MIDNIGHT)
+    rows = {row["id"]: row for row in every_page(simulator, endpoint)}
+    clock.now = MIDNIGHT + 2 * DAY
+    gone = set(results(simulator, "deleted")[kind])
+    matches = [row for row in named.values() if row[field] in gone]
+    assert matches
+    for match in matches:
+        second = match[field]
+        assert results(simulator, endpoint, uuid=second) == []
+        (corrected,) = details(simulator, match["id"]) or [{field: None, "updated_at": 0}]
+        if corrected[field] is None:
+            continue  # the match was deleted too
+        assert START < corrected["updated_at"] <= clock.now
+        (row,) = results(simulator, endpoint, uuid=corrected[field])
+        assert row["name"].removesuffix(" (old)") == rows[second]["name"]
+        since = results(simulator, "match/recent/list", time=corrected["updated_at"])
+        assert corrected in since
+
+
+def every_page(simulator: Simulator, endpoint: str) -> list[dict]:
+    rows: list[dict] = []
+    page = 1
+    while more := results(simulator, endpoint, page=page):
+        rows += more
+        page += 1
+    return rows

@@ -198,10 +198,33 @@ def taken_back_between(before: dict, after: dict) -> int:
         max(old[0] - new[0], 0) for old, new in zip(before["score"][2:4], after["score"][2:4], strict=True)
     )
     reviews = sum(entry.get("var_result") == 2 for entry in after["incidents"])
-    gone = [entry for entry in before["incidents"] if entry not in after["incidents"]]
-    assert all(entry["type"] == 1 for entry in gone)
-    assert lost <= reviews + len(gone)
+    gone = kinds(before) - kinds(after)
+    assert {type_ for type_, _ in gone} <= {1}
+    assert lost <= reviews + gone.total()
     return lost
+
+
+def kinds(row: dict) -> Counter[tuple[int, int]]:
+    """How many incidents of each type each side has: what a correction leaves as it is."""
+    return Counter((entry["type"], entry["position"]) for entry in row["incidents"])
+
+
+def test_incidents_are_corrected_some_minutes_later_in_their_place(clock) -> None:
+    simulator = Simulator(5, 60, clock)
+    before: dict[str, dict] = {}
+    corrections = []
+    for clock.now in range(START, START + 2 * HOURS, 60):
+        now = {row["id"]: row for row in live(simulator)}
+        for id_ in before.keys() & now.keys():
+            old, new = before[id_]["incidents"], now[id_]["incidents"]
+            if kinds(before[id_]) == kinds(now[id_]):
+                corrections += [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+        before = now
+    changed = [{name for name in new if new[name] != old.get(name)} for old, new in corrections]
+    assert len(changed) > 10
+    assert {"time"} in changed
+    assert {"player_id", "player_name"} in changed
+    assert all(old["type"] == new["type"] in (1, 3, 8) for old, new in corrections)
 
 
 def test_details_agree_with_the_live_list_of_some_seconds_ago(clock) -> None:

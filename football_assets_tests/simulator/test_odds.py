@@ -13,6 +13,9 @@ from football_assets.thesports.parsing.odds_history import read_history
 from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets_tests.simulator.asking import START, Clock, asking
 
+#: After so many seconds a tick is told as it stays.
+SETTLED = 320
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -62,12 +65,25 @@ async def test_windows_one_after_the_other_hold_what_the_histories_gained(clock)
         ids = [row["id"] for row in (await api.live()).results]
         before = {id_: (await api.odds_history(id_)).results for id_ in ids}
         gained: Counter[tuple] = Counter()
+        repaired: set[tuple] = set()
         for clock.now in range(START + 60, START + 15 * 60 + 1, 60):
-            for (id_, company, market), ticks in clock.window((await api.odds_live()).results).ticks.items():
+            window = clock.window((await api.odds_live()).results).ticks
+            for (id_, company, market), ticks in window.items():
                 gained.update((id_, company, market, *tick) for tick in ticks if id_ in before)
+            repaired |= repairs((await api.odds_update()).results, window)
         after = {id_: (await api.odds_history(id_)).results for id_ in ids}
+    new, gone = flat(after) - flat(before), flat(before) - flat(after)
     assert gained.total() > 500
-    assert gained == flat(after) - flat(before)
+    differing = [*(gained - new), *(new - gained), *gone]
+    assert differing
+    assert {tick[:2] for tick in differing} <= repaired
+
+
+def repairs(updates: list[dict], window: dict) -> set[tuple]:
+    """Match and bookmaker of the updates that no tick of the window explains."""
+    changes = {(*key[:2], tick[0]) for key, ticks in window.items() for tick in ticks}
+    named = {(row["id"], row["company_id"], row["update_time"]) for row in updates}
+    return {(id_, company) for id_, company, _ in named - changes}
 
 
 def flat(histories: dict[str, dict]) -> Counter[tuple]:
@@ -81,30 +97,58 @@ def flat(histories: dict[str, dict]) -> Counter[tuple]:
     )
 
 
-def test_a_tick_never_changes_once_it_was_served(clock) -> None:
+def test_a_tick_that_was_served_for_minutes_stands_and_younger_ones_may_be_repaired(clock) -> None:
     simulator = Simulator(2, 10, clock)
     ids = live_ids(simulator)
-    served = {}
+    served: dict[str, tuple[float, dict]] = {}
+    repaired = 0
     for clock.now in range(START, START + 7200, 1709):
         for id_ in ids:
             now = history(simulator, id_)
             if id_ in served:
                 moment, earlier = served[id_]
-                assert known_until(now, moment) == earlier
+                assert known_until(now, moment - SETTLED) == known_until(earlier, moment - SETTLED)
+                repaired += known_until(now, moment) != earlier
             served[id_] = (clock.now, now)
+    assert repaired > 0
     fresh = Simulator(2, 10, clock)
     assert all(history(fresh, id_) == earlier for id_, (_, earlier) in served.items())
 
 
+def test_every_change_of_what_was_told_is_named_by_an_update_in_its_minute(clock) -> None:
+    """Corrections and withdrawals are; ticks that come late stand in a window when they come."""
+    simulator = Simulator(4, 30, clock)
+    ids = live_ids(simulator)
+    before = {id_: history(simulator, id_) for id_ in ids}
+    kinds: Counter[str] = Counter()
+    for clock.now in range(START + 60, START + 15 * 60 + 1, 60):
+        now = {id_: history(simulator, id_) for id_ in ids}
+        updates = {(row["id"], row["company_id"]) for row in simulator.answer("odds/update", {})["results"]}
+        told = clock.window(simulator.answer("odds/live", {})["results"]).ticks
+        for id_ in ids:
+            old = flat({id_: before[id_]})
+            new = flat({id_: known_until(now[id_], clock.now - 60)})
+            assert {tick[:2] for tick in (old - new) + (new - old)} <= updates
+            for tick in new - old:
+                is_late = tick[3:] in told.get(tick[:3], [])
+                kinds["late" if is_late else "corrected"] += 1
+            kinds["gone"] += (old - new).total()
+        before = now
+    assert kinds["late"] > 0
+    assert kinds["corrected"] > 0
+    assert kinds["gone"] > kinds["corrected"]  # some were withdrawn
+
+
 def test_ticks_are_as_the_api_writes_them(clock) -> None:
     simulator = Simulator(1, 20, clock)
-    for id_ in live_ids(simulator):
-        for company, markets in history(simulator, id_).items():
+    ids = live_ids(simulator)
+    clock.now += SETTLED
+    for id_ in ids:
+        for company, markets in known_until(history(simulator, id_), START).items():
             assert int(company) in BOOKMAKERS
             for market, ticks in markets.items():
                 times = [tick[0] for tick in ticks]
                 assert times == sorted(times, reverse=True)
-                assert times[0] <= clock.now
                 for tick in ticks:
                     assert_written_as_by_the_api(market, tick)
 
@@ -137,7 +181,7 @@ def test_amounts_are_those_of_the_real_feed(clock) -> None:
     assert 0.02 < counts.count(0) / len(counts) < 0.2
     assert 1000 < sum(counts) / len(counts) < 3500
     assert max(counts) > 2500
-    assert 0.05 < sum(tick[1] == "" for tick in ticks) / len(ticks) < 0.4
+    assert 0.05 < sum(tick[1] == "" for tick in ticks) / len(ticks) < 0.5
     assert 0.01 < sum(tick[6] for tick in ticks) / len(ticks) < 0.1
     sharing = sum(
         one[0] == other[0]
@@ -192,7 +236,43 @@ async def test_updates_name_the_matches_and_bookmakers_of_the_window(clock) -> N
     async with asking(Simulator(clock=clock)) as api:
         updates = (await api.odds_update()).results
         window = clock.window((await api.odds_live()).results).ticks
-    assert {(row["id"], row["company_id"]) for row in updates} == {key[:2] for key in window}
+    changed = {key[:2] for key in window}
+    assert {(row["id"], row["company_id"]) for row in updates} == changed | repairs(updates, window)
     times = [row["update_time"] for row in updates]
     assert times == sorted(times, reverse=True)
     assert all(START - 60 < time <= START for time in times)
+
+
+async def test_both_documented_forms_of_a_window_tell_the_same(clock) -> None:
+    """Each holds for a minute; what both windows hold is read alike from them."""
+    simulator = Simulator(3, 30, clock)
+    clock.now = START // 120 * 120 + 50
+    forms, read = [], []
+    for _ in range(2):
+        results = simulator.answer("odds/live", {})["results"]
+        forms.append({type(entry[2][2]) for entries in results.values() for entry in entries})
+        read.append({(*key, *tick) for key, ticks in clock.window(results).ticks.items() for tick in ticks})
+        clock.now += 20
+    assert forms == [{float}, {str}]
+    shared = clock.now - 20 - 60
+    assert {tick for tick in read[0] if tick[3] > shared} <= read[1]
+    assert len(read[0] & read[1]) > 100
+
+
+def test_some_bookmakers_leave_their_last_price_and_some_markets_are_suspended_for_minutes(clock) -> None:
+    simulator = Simulator(1, 60, clock)
+    silent, suspended, lists = 0, 0, 0
+    for row in simulator.answer("match/detail_live", {})["results"]:
+        if row["score"][1] != 4:
+            continue
+        for markets in history(simulator, row["id"]).values():
+            newest = max(ticks[0][0] for ticks in markets.values())
+            silent += newest < clock.now - 1500 and not any(ticks[0][6] for ticks in markets.values())
+            lists += 1
+            suspended += any(
+                new[0] - old[0] > 120 and old[6] and not new[6] and old[7] == new[7]
+                for ticks in markets.values()
+                for new, old in pairwise(ticks)
+            )
+    assert 0.05 < silent / lists < 0.3
+    assert suspended / lists > 0.05

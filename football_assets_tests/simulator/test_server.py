@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 
@@ -138,3 +139,23 @@ async def test_another_page_is_not_answered(clock, headers) -> None:
             f"{base_url}/match/detail_live", params=CREDENTIALS, headers=headers
         ) as refused:
             assert refused.status == 403
+
+
+async def test_a_day_of_many_matches_lets_other_requests_pass(clock) -> None:
+    """A diary takes its time; what is asked meanwhile does not wait for it."""
+    day = {**CREDENTIALS, "tsp": str(START // 86_400 * 86_400 - 3 * 86_400)}
+    async with serving(Simulator(1, 200, clock)) as base_url, aiohttp.ClientSession() as session:
+
+        async def asked(endpoint: str, query: dict[str, str]) -> str:
+            async with session.get(f"{base_url}/{endpoint}", params=query) as response:
+                assert (await response.json())["code"] == 0
+            order.append(endpoint)
+            return endpoint
+
+        order: list[str] = []
+        diary = asyncio.create_task(asked("match/diary", day))
+        await asyncio.sleep(0)
+        while not diary.done():
+            await asked("country/list", CREDENTIALS)
+        await diary
+    assert order.index("match/diary") >= 3

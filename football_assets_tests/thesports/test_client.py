@@ -649,6 +649,32 @@ async def test_deadline_leaves_no_time_for_a_pause(
     assert clock.slept == []
 
 
+# -- ahead of time -----------------------------------------------------------------------------------
+async def test_what_was_begun_is_asked_once_and_answers_the_first_call(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    client = make()
+    for _ in range(2):
+        client.begin_diary(86400)
+        client.begin_countries()
+    api.answers("match/diary", GOOD)
+    answers = await asyncio.gather(client.diary(86400), client.countries(), client.diary(0))
+    assert [answer.results for answer in answers] == [[{"id": "m"}], [], [{"id": "m"}]]
+    assert api.counts == {"match/diary": 2, "country/list": 1}
+    await client.countries()
+    assert api.counts["country/list"] == 2
+
+
+async def test_failure_of_what_was_begun_is_raised_where_it_is_asked_for(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    api.answers("deleted", raw(b"", 404), ok({}))
+    client = make()
+    client.begin_deleted()
+    await failure(client.deleted())
+    assert (await client.deleted()).results == {}
+
+
 # -- many at once ------------------------------------------------------------------------------------
 async def test_connections_stay_within_their_limit(api: ScriptedApi, make: Callable[..., TheSports]) -> None:
     api.answers("team/additional/list", late(0.01, ok([])))
@@ -662,6 +688,20 @@ async def test_urgent_requests_overtake(api: ScriptedApi, make: Callable[..., Th
     requests = [client.team(str(number), priority=3) for number in range(3)] + [client.odds_live(0)]
     await asyncio.gather(*requests)
     assert [asked.endpoint for asked in api.asked].index("odds/live") == 1
+
+
+async def test_connection_is_free_while_an_answer_waits_to_be_read(
+    api: ScriptedApi, make: Callable[..., TheSports]
+) -> None:
+    client = make(max_connections=1)
+    async with client._reading:
+        first = asyncio.ensure_future(client.team("1"))
+        await asyncio.wait_for(api.reached.wait(), 10)
+        api.reached.clear()
+        second = asyncio.ensure_future(client.team("2"))
+        await asyncio.wait_for(api.reached.wait(), 10)
+        assert not first.done()
+    await asyncio.gather(first, second)
 
 
 async def test_failing_endpoint_is_given_up(api: ScriptedApi, make: Callable[..., TheSports]) -> None:

@@ -140,6 +140,7 @@ def test_match_that_comes_back_has_one_history(past: Past) -> None:
     assert past.rows() == before
     assert past.sql("SELECT match_id, count(*) FROM odds_ticks GROUP BY ALL") == [("m1", 2)]
     assert past.sql("SELECT count(*) FROM odds_revisions") == [(1,)]
+    assert past.sql("FROM newest_ticks") == past.sql("FROM odds_ticks ORDER BY tick_at DESC LIMIT 1")
     assert past.sql("SELECT count(*) FROM live_match_changes WHERE match_id = 'm1'") == [(1,)]
     assert past.sql("FROM pipeline.aged_matches WHERE match_id = 'm1'") == []
     assert revive(past.warehouse, past.directory, ["m1"]) == 0

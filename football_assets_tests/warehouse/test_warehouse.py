@@ -50,6 +50,10 @@ def test_new_file_has_the_present_version_and_utc(opened: Open) -> None:
     assert rows(store, "SELECT count(*) FROM odds_ticks") == [(0,)]
 
 
+def test_long_query_draws_no_progress_on_standard_output(opened: Open) -> None:
+    assert rows(opened(), "SELECT current_setting('enable_progress_bar')") == [(False,)]
+
+
 def test_rows_outlive_closing(opened: Open, path: Path) -> None:
     store = opened()
     with store.transaction() as connection:

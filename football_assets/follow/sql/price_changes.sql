@@ -1,5 +1,6 @@
 -- How prices changed with the editions of the page, numbered within each: first those that are or were the newest of
 -- their match, bookmaker and market, then what a history told of the past.
+CREATE OR REPLACE TEMP TABLE price_changes AS
 WITH touched AS MATERIALIZED (
     SELECT DISTINCT match_id, company_id, market, edition
     FROM (SELECT match_id, company_id, market, unnest([came, went]) AS edition FROM moved_ticks)
@@ -83,36 +84,25 @@ judged AS (
         AND lists.company_id = tick.company_id
         AND lists.market = tick.market
         AND lists.edition = changes.edition
-),
-numbered AS (
-    SELECT
-        edition,
-        CAST(row_number() OVER (
-            PARTITION BY edition
-            ORDER BY NOT is_present, tick.match_id, tick.company_id, tick.market, place
-        ) AS INTEGER) AS number,
-        CASE WHEN is_present THEN 'price' ELSE 'past_price' END AS kind,
-        change,
-        known_at,
-        tick,
-        CASE
-            WHEN change = 'corrected' THEN corrected
-            WHEN change = 'new' AND is_present THEN coalesce(
-                lag(CASE WHEN change <> 'withdrawn' THEN price_of(tick) END) OVER (
-                    PARTITION BY tick.match_id, tick.company_id, tick.market, edition, is_present ORDER BY place
-                ),
-                told_price
-            )
-        END AS before,
-        CASE WHEN change = 'withdrawn' AND is_present THEN newest_price END AS stands
-    FROM judged
 )
-SELECT edition, number, kind, change, known_at, unnest(tick), before, stands
-FROM numbered
-WHERE (edition > $first OR number > $told)
-  AND ($kinds IS NULL OR kind IN (SELECT unnest($kinds::VARCHAR[])))
-  AND ($markets IS NULL OR tick.market IN (SELECT unnest($markets::VARCHAR[])))
-  AND ($companies IS NULL OR tick.company_id IN (SELECT unnest($companies::INTEGER[])))
-  AND ($matches IS NULL OR tick.match_id IN (SELECT unnest($matches::VARCHAR[])))
-ORDER BY edition, number
-LIMIT $most
+SELECT
+    edition,
+    CAST(row_number() OVER (
+        PARTITION BY edition
+        ORDER BY NOT is_present, tick.match_id, tick.company_id, tick.market, place
+    ) AS INTEGER) AS number,
+    CASE WHEN is_present THEN 'price' ELSE 'past_price' END AS kind,
+    change,
+    known_at,
+    tick,
+    CASE
+        WHEN change = 'corrected' THEN corrected
+        WHEN change = 'new' AND is_present THEN coalesce(
+            lag(CASE WHEN change <> 'withdrawn' THEN price_of(tick) END) OVER (
+                PARTITION BY tick.match_id, tick.company_id, tick.market, edition, is_present ORDER BY place
+            ),
+            told_price
+        )
+    END AS before,
+    CASE WHEN change = 'withdrawn' AND is_present THEN newest_price END AS stands
+FROM judged

@@ -59,6 +59,10 @@ def revive_told(warehouse: Warehouse, directory: Path, enriched: Enriched) -> in
     """`revive` for the matches of which a cycle has learned something new after their rows had moved: other
     details, a final row, that they are deleted. Raises as `revive`."""
     connection = warehouse.open()
+    finals = [row.match_id for batch in enriched.final_rows for row in batch.matches]
+    deleted = sorted((enriched.deleted or {}).get("match", ()))
+    if not (enriched.other_details or finals or deleted):
+        return 0
     told = to_arrow(MatchDetail.table, list(enriched.other_details.values()))
     with registered(connection, told_details=told):
         days: list[tuple[date]] = connection.execute(
@@ -66,8 +70,6 @@ def revive_told(warehouse: Warehouse, directory: Path, enriched: Enriched) -> in
         ).fetchall()
         files = [path for (day,) in days for path in standing(day_folder(directory, DETAILS, day))]
         stored = _read(files) if files else f"FROM {DETAILS.leaving}"
-        finals = [row.match_id for batch in enriched.final_rows for row in batch.matches]
-        deleted = sorted((enriched.deleted or {}).get("match", ()))
         found = connection.execute(
             _NEWS.format(stored=stored), {"finals": finals, "deleted": deleted}
         ).fetchall()
@@ -120,6 +122,13 @@ def _take_back_aged_ticks(warehouse: Warehouse, ids: list[str]) -> None:
             f"INSERT INTO odds_revisions BY NAME SELECT * {among} AND replaced_at IS NOT NULL", [ids]
         )
         connection.execute(f"DELETE {among}", [ids])
+        connection.execute(
+            "INSERT INTO newest_ticks BY NAME SELECT unnest(tick) FROM ("
+            "SELECT arg_max(ticks, (tick_at, sequence)) AS tick FROM odds_ticks AS ticks "
+            "WHERE match_id IN (SELECT unnest(?::VARCHAR[])) "
+            "AND match_id NOT IN (SELECT match_id FROM newest_ticks) GROUP BY match_id, company_id, market)",
+            [ids],
+        )
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, among: str, ids: list[str]) -> bool:

@@ -1,6 +1,6 @@
 WITH chosen AS (
     SELECT match_id, arg_min(company_id, preference) AS company_id
-    FROM (SELECT DISTINCT match_id, company_id FROM odds_ticks)
+    FROM (SELECT DISTINCT match_id, company_id FROM newest_ticks)
     JOIN bookmakers USING (company_id)
     GROUP BY match_id
 )

@@ -1,7 +1,8 @@
-WITH chosen AS (
+WITH prices AS MATERIALIZED (FROM current_prices),
+chosen AS (
     -- The first preferred bookmaker with a live price in any market, else the first with any tick.
     SELECT match_id, arg_min(company_id, (NOT is_live, preference)) AS company_id
-    FROM current_prices
+    FROM prices
     JOIN bookmakers USING (company_id)
     GROUP BY match_id
 ),
@@ -42,7 +43,7 @@ odds AS (
         arg_max_null(minute, (tick_at, sequence, market)) AS odds_minute,
         bool_or(suspended) AS odds_suspended,
         bool_and(is_live) AS odds_live
-    FROM current_prices
+    FROM prices
     SEMI JOIN chosen USING (match_id, company_id)
     GROUP BY match_id
 )

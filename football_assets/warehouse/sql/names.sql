@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW current_teams AS
 SELECT team.team_id, coalesce(last.name, team.name) AS name, team.data_source
 FROM teams AS team
-LEFT JOIN team_successors AS successor ON successor.team_id = team.team_id
+LEFT JOIN merged_teams AS successor ON successor.team_id = team.team_id
 LEFT JOIN teams AS last ON last.team_id = successor.successor_id;
 CREATE OR REPLACE VIEW current_competitions AS
 SELECT
@@ -12,7 +12,7 @@ SELECT
     CASE WHEN last.competition_id IS NULL THEN competition.host_country ELSE last.host_country END AS host_country,
     competition.data_source
 FROM competitions AS competition
-LEFT JOIN competition_successors AS successor ON successor.competition_id = competition.competition_id
+LEFT JOIN merged_competitions AS successor ON successor.competition_id = competition.competition_id
 LEFT JOIN competitions AS last ON last.competition_id = successor.successor_id;
 
 -- The result by regular time of a match that was played to its end; NULL for what has none.

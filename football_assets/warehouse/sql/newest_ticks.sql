@@ -32,5 +32,4 @@ FROM (
     SELECT arg_max(candidates, (tick_at, sequence)) AS tick
     FROM candidates
     GROUP BY match_id, company_id, market
-);
-DELETE FROM newest_ticks WHERE match_id NOT IN (SELECT match_id FROM pipeline.coverage)
+)

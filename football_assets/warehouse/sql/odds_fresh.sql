@@ -6,10 +6,10 @@ FROM incoming_ticks AS tick
 WHERE NOT EXISTS (
     FROM (
         SELECT * EXCLUDE (seen_at) FROM odds_ticks
-        SEMI JOIN incoming_ticks USING (match_id, company_id, market, tick_at)
+        WHERE tick_at >= (SELECT min(tick_at) FROM incoming_ticks)
         UNION ALL
         SELECT * EXCLUDE (seen_at, replaced_at) FROM odds_revisions
-        SEMI JOIN incoming_ticks USING (match_id, company_id, market, tick_at)
+        WHERE tick_at >= (SELECT min(tick_at) FROM incoming_ticks)
     ) AS known
     WHERE known.match_id = tick.match_id
       AND known.company_id = tick.company_id
