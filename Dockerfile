@@ -1,5 +1,5 @@
 # Built from the locked versions; runs as any ordinary user, by `--user` or as `football`; the data are in /data.
-FROM python:3.12-slim
+FROM python:3.13-slim
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --compile --requirement requirements.lock
