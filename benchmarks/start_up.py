@@ -18,7 +18,6 @@ HEAVY = (
     "numpy",
     "pyarrow",
     "duckdb",
-    "streamlit",
     "aiohttp",
     "prometheus_client",
     "rich",

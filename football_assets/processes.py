@@ -1,5 +1,4 @@
-"""Is that process still there, and the one that was meant? Which process works on a run? How long is the
-machine up?"""
+"""Is that process still there, and the one that was meant? How long is the machine up?"""
 
 from __future__ import annotations
 
@@ -8,10 +7,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dagster import DagsterInstance
 
 _PROC = Path("/proc")
 
@@ -84,15 +79,3 @@ def _started_at(pid: int) -> datetime | None:
     if not fields or fields[0] in "ZX":
         return None
     return datetime.fromtimestamp(booted + int(fields[19]) / os.sysconf("SC_CLK_TCK"), UTC)
-
-
-def process_of_run(instance: DagsterInstance, run_id: str) -> tuple[int, datetime] | None:
-    """The process that works on the run, as it told of itself last, and when (UTC). Fits `is_running`."""
-    from dagster import DagsterEventType
-
-    for entry in reversed(instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT)):
-        event = entry.dagster_event
-        pid = event.engine_event_data.metadata.get("pid") if event else None
-        if pid is not None and str(pid.value).isdigit():
-            return int(str(pid.value)), datetime.fromtimestamp(entry.timestamp, UTC)
-    return None

@@ -1,54 +1,62 @@
-"""`football-assets scoreboard`: starts the page. The page itself is in `football_assets.scoreboard`."""
+"""`football-assets scoreboard`: serves the page. The page itself is in `football_assets.scoreboard`."""
 
 from __future__ import annotations
 
-from importlib.resources import files
+import asyncio
+import signal
+import time
+from typing import TYPE_CHECKING
 
 import click
 
-from football_assets.instance.services import StartError, check_port
-from football_assets.settings import SettingsError, load_settings
+from football_assets.settings import Settings, SettingsError, load_settings
 
-#: Nothing leaves the machine, and nobody edits the page while it runs.
-OPTIONS = {
-    "server.headless": "true",
-    "server.fileWatcherType": "none",
-    "server.enableStaticServing": "false",
-    "browser.gatherUsageStats": "false",
-    "client.toolbarMode": "minimal",
-    "theme.light.primaryColor": "#12794a",
-    "theme.light.backgroundColor": "#fbfbfa",
-    "theme.light.secondaryBackgroundColor": "#f0f1ef",
-    "theme.light.textColor": "#1c211e",
-    "theme.dark.primaryColor": "#4fc28b",
-    "theme.dark.backgroundColor": "#121614",
-    "theme.dark.secondaryBackgroundColor": "#1d2320",
-    "theme.dark.textColor": "#e6eae7",
-}
+if TYPE_CHECKING:
+    from football_assets.scoreboard.context import QuotaUse
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Its port.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the page has no login."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port.")
 def scoreboard(host: str, port: int) -> None:
-    """Serve the live scoreboard, until it is stopped.
-
-    On another address than 127.0.0.1 whoever reaches it sees it; names of the machine are answered only as
-    FOOTBALL_ALLOWED_HOSTS says.
+    """Serve the scoreboard, until it is stopped.
 
     \b
     Examples:
       football-assets scoreboard
-      football-assets scoreboard --host 0.0.0.0 --port 9000
+      football-assets scoreboard --port 9000
     """
     try:
-        load_settings()
-        check_port(host, port)
-    except (SettingsError, StartError) as error:
-        raise click.ClickException(str(error)) from error
-    from streamlit.web import cli as streamlit
+        settings = load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        asyncio.run(_serve(settings, host, port))
+    except OSError as error:
+        raise click.ClickException(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
 
-    app = str(files("football_assets.scoreboard").joinpath("guarded.py"))
-    options = [f"--{name}={value}" for name, value in OPTIONS.items()]
-    address = [f"--server.address={host}", f"--server.port={port}", f"--browser.serverAddress={host}"]
-    streamlit.main(["run", app, *address, *options], prog_name="streamlit")
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    from football_assets.scoreboard.server import serving
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stopped.set)
+    async with serving(settings, host, port, lambda: _quotas(settings)) as address:
+        click.echo(f"Scoreboard: {address} (Ctrl-C stops it)", err=True)
+        await stopped.wait()
+
+
+def _quotas(settings: Settings) -> list[QuotaUse]:
+    """The use of the API's quotas: the page itself knows nothing of the API."""
+    from football_assets.scoreboard.context import QuotaUse
+    from football_assets.thesports.quota import ENDPOINT_LIMITS, usage
+
+    limits = dict.fromkeys(ENDPOINT_LIMITS, settings.odds_history_per_minute)
+    return [
+        QuotaUse(one.endpoint or "All requests", one.used, one.limit, one.paused_seconds)
+        for one in usage(settings.quota_path, limits, settings.requests_per_minute, time.time())
+    ]

@@ -19,8 +19,9 @@ from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from dagster import DagsterInstance, DefaultRunLauncher, serialize_value
 
+from football_assets.instance.run_process import process_of_run
 from football_assets.names import PATIENT_TAG, TIME_LIMIT_TAG
-from football_assets.processes import is_running, process_of_run
+from football_assets.processes import is_running
 
 if TYPE_CHECKING:
     from dagster._core.launcher import LaunchRunContext

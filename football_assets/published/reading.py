@@ -33,7 +33,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """An open published database: all that is asked of it is of one and the same cycle."""
+    """An open published database: all that is asked of it is of one and the same edition."""
 
     connection: duckdb.DuckDBPyConnection
     edition: Edition | None
@@ -52,6 +52,18 @@ class Reading:
         """The first row of the named query, None where it has none."""
         return next(iter(self.rows(name, **parameters)), None)
 
+    def selected(self, statement: str, **parameters: Any) -> list[Row]:
+        """The rows of a statement."""
+        cursor = self.connection.execute(statement, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def another(self) -> Reading:
+        """A reading of the same edition for another thread. Its connection is to be closed."""
+        cursor = self.connection.cursor()
+        _prepare(cursor)
+        return Reading(cursor, self.edition)
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[Reading]:
@@ -63,7 +75,6 @@ def reading(path: Path) -> Iterator[Reading]:
     found = edition(path)
     connection = _open(path)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
         yield Reading(connection, found)
     except duckdb.Error as error:
         raise Unreadable(f"{path} cannot be read: {first_line(error)}") from error
@@ -101,11 +112,16 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         # After two seconds DuckDB would draw its progress on standard output, in pipes too.
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"ATTACH '{_quoted(path)}' AS published (READ_ONLY)")
-        connection.execute("USE published")
+        _prepare(connection)
     except duckdb.Error:
         connection.close()
         raise
     return connection
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("USE published")
+    connection.execute("SET TimeZone = 'UTC'")
 
 
 def _quoted(path: Path) -> str:

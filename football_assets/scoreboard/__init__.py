@@ -1,2 +1,2 @@
-"""The live scoreboard: a Streamlit app that reads only the published database.
+"""The scoreboard: a web page that reads the published database and the cycles' reports.
 Knows nothing of Dagster or the API."""

@@ -1,8 +1,8 @@
-"""The page's HTML: a view (`views`) put into its template. How it looks is in `style.css`.
+"""The page's HTML: a view (`views`, `charts`) put into its template. How it looks is in `static/style.css`.
 
 What a template prints is text from the data unless it is marked as the project's own: it is escaped, freed of
 what could turn the text around it, and isolated in `<bdi>`. A template that is written without a thought of
-this is safe.
+this is safe. Inside an attribute stands `| attribute`, since no element can.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from football_assets.published.formatting import NONE, plain
-from football_assets.scoreboard.views import Own, View
+from football_assets.scoreboard.views.base import Own, View
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -31,13 +31,23 @@ def html(*views: View) -> str:
     )
 
 
+def document(**parts: Any) -> str:
+    """A whole page: its title, its version, and the HTML of its parts."""
+    return ENVIRONMENT.get_template("document.html").render(parts)
+
+
 def shown(value: Any) -> Any:
     """What is printed for a value in a template: every text is isolated that is not the project's own."""
     if value is None:
         return NONE
-    if isinstance(value, Own | Markup | int):
+    if isinstance(value, Own | Markup | int | float):
         return value
     return Markup("<bdi>{}</bdi>").format(escape(plain(value)))
+
+
+def attribute(value: object) -> Markup:
+    """A text from the data inside an attribute, escaped, on one line."""
+    return escape(plain(value))
 
 
 class _Unindented(Extension):
@@ -56,3 +66,4 @@ ENVIRONMENT = Environment(
     extensions=[_Unindented],
     auto_reload=False,
 )
+ENVIRONMENT.filters |= {"attribute": attribute, "own": Own}

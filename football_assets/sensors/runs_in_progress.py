@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from filelock import FileLock, Timeout
 
-from football_assets.processes import is_running, process_of_run
+from football_assets.instance.run_process import process_of_run
+from football_assets.processes import is_running
 from football_assets.sensors.cadence import RunInProgress
 from football_assets.settings import Settings
 

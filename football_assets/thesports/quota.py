@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
@@ -195,6 +197,43 @@ class Quota:
         )
         farthest = now + _MAX_PAUSE_SECONDS
         self._db.execute("UPDATE pauses SET until = ? WHERE until > ?", (farthest, farthest))
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many requests to an endpoint count now, of how many, and for how many seconds it is paused still.
+    The endpoint `""` stands for all of them."""
+
+    endpoint: str
+    used: int
+    limit: int
+    paused_seconds: float = 0.0
+
+
+def usage(path: Path, limits: Mapping[str, int], total_limit: int, now: float) -> list[Usage]:
+    """What counts in the quota's file at `now` (seconds since 1970): in all, and by endpoint where it has a
+    limit or is paused. Nothing is written; empty where the file is not there or cannot be read."""
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=1)) as db:
+            counting = dict(
+                db.execute(
+                    "SELECT endpoint, count(*) FROM requests WHERE counts_until > ? GROUP BY 1", (now,)
+                )
+            )
+            pauses = dict(db.execute("SELECT endpoint, until - ? FROM pauses WHERE until > ?", (now, now)))
+    except sqlite3.Error:
+        return []
+    total = Usage("", sum(counting.values()), total_limit)
+    shown = dict.fromkeys((*limits, *pauses))
+    return [
+        total,
+        *(
+            Usage(name, counting.get(name, 0), limits.get(name, total_limit), max(pauses.get(name, 0.0), 0.0))
+            for name in shown
+        ),
+    ]
 
 
 class _CorruptError(sqlite3.DatabaseError):

@@ -18,10 +18,10 @@ from football_assets.settings import PROJECT_ROOT
         ("football_assets.instance.services", {"dagster"}),
         (
             "football_assets.sensors.cycle_sensor",
-            {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"},
+            {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp"},
         ),
-        ("football_assets.retention.job", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"}),
-        ("football_assets.definitions", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp", "streamlit"}),
+        ("football_assets.retention.job", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp"}),
+        ("football_assets.definitions", {"pandas", "numpy", "pyarrow", "duckdb", "aiohttp"}),
     ],
 )
 def test_module_loads_nothing_heavy(module: str, absent: set[str]) -> None:

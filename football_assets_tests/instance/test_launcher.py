@@ -10,7 +10,8 @@ from dagster import DagsterInstance, DagsterRunStatus, JobDefinition, reconstruc
 
 from football_assets.instance import launcher, open_instance
 from football_assets.instance.launcher import WarmRunLauncher
-from football_assets.processes import is_running, process_of_run
+from football_assets.instance.run_process import process_of_run
+from football_assets.processes import is_running
 from football_assets.settings import Settings
 from football_assets_tests.instance.jobs import endless, quick
 from football_assets_tests.instance.waiting import eventually

@@ -43,6 +43,13 @@ def require_chromium() -> str:
 @contextmanager
 def served(data_dir: Path) -> Iterator[str]:
     """The address of `football-assets scoreboard` on the published file in `data_dir`."""
+    with started(data_dir) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(data_dir: Path) -> Iterator[tuple[str, int]]:
+    """The address of the command, and its process."""
     port = _free_port()
     log = data_dir / "scoreboard.log"
     with (
@@ -57,7 +64,7 @@ def served(data_dir: Path) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}/"
             _await_healthy(address, process, log)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
 
@@ -72,7 +79,7 @@ def _await_healthy(address: str, process: subprocess.Popen[bytes], log: Path) ->
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}_stcore/health", timeout=5):
+            with urllib.request.urlopen(f"{address}static/icon.svg", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)

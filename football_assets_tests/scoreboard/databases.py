@@ -1,34 +1,22 @@
-"""Published databases with rows of a test's own choosing, made from the project's table definitions.
+"""Published databases with rows of a test's own choosing, with the tables and views that publishing makes.
 A whole matchday of them is in `matchday`."""
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from football_assets.published.formatting import MARKETS
-from football_assets.tables import PUBLISHED
-
-IN_PLAY_VIEW = """
-CREATE VIEW in_play_matches AS
-SELECT * FROM flattened_matches WHERE status_id BETWEEN 2 AND 7 ORDER BY country, competition, kickoff_at
-"""
-
-#: Whether each market's prices are live: columns of `flattened_matches` by the contract.
-MARKET_COLUMNS = {
-    **{
-        f"{market}_{name}": type_
-        for market in MARKETS
-        for name, type_ in (
-            ("at", "TIMESTAMPTZ"), ("minute", "VARCHAR"), ("suspended", "BOOLEAN"), ("live", "BOOLEAN"),
-        )
-    },
-    "odds_live": "BOOLEAN",
-}  # fmt: skip
+from football_assets.tables.live import LiveMatch
+from football_assets.tables.matches import MatchRecord
+from football_assets.warehouse.history.views import history_views
+from football_assets.warehouse.structure import make_tables, make_views
 
 MATCH: dict[str, Any] = {
     "match_id": "m1",
@@ -110,19 +98,36 @@ def dead(made_at: datetime, *markets: str) -> dict[str, Any]:
     return {**columns, **{f"{market}_at": made_at for market in markets}, "odds_live": False}
 
 
+NEWEST = """
+INSERT INTO newest_ticks SELECT * FROM odds_ticks
+QUALIFY row_number() OVER (PARTITION BY match_id, company_id, market ORDER BY tick_at DESC, sequence DESC) = 1
+"""
+
+#: What `match_records` takes of a match's row, and the names that it refers to.
+RECORDED = (*MatchRecord.table.column_names, "home_team", "away_team", "competition", "country")
+
+
+@cache
+def _empty() -> bytes:
+    """A published file without rows, as publishing makes one where there is no history."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            make_tables(connection)
+            make_views(connection)
+            for statement in history_views(Path(folder), date.min):
+                connection.execute(statement)
+        return path.read_bytes()
+
+
 class PublishedDatabase:
     """A published file being written; `insert` gives whole or partial rows."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_empty())
         self.connection = duckdb.connect(str(path))
-        for table in PUBLISHED:
-            self.connection.execute(table.ddl())
-        for column, type_ in MARKET_COLUMNS.items():
-            added = f"ADD COLUMN IF NOT EXISTS {column} {type_}"
-            self.connection.execute(f"ALTER TABLE flattened_matches {added}")
-        self.connection.execute(IN_PLAY_VIEW)
         self.connection.begin()
 
     def insert(self, table: str, **values: Any) -> None:
@@ -138,10 +143,30 @@ class PublishedDatabase:
             **values,
         }
         self.insert("flattened_matches", **row)
-        self.insert(
-            "live_matches",
-            **{name: row[name] for name in ("match_id", "status_id", "fetched_at", "data_source")},
+        live = {*LiveMatch.table.column_names} & {*row}
+        self.insert("live_matches", **{name: row[name] for name in sorted(live)})
+        self.record(**{name: row[name] for name in RECORDED if name in row})
+
+    def record(self, **values: Any) -> None:
+        """A match in `match_records`, with its names, like `MATCH` but for `values`."""
+        now = datetime.now(UTC)
+        known = {name: MATCH[name] for name in RECORDED if name in MATCH}
+        seen = {"first_seen_at": now, "last_seen_at": now, "is_final": False}
+        row = {**seen, **known, **values}
+        names = [(row.pop(name), row.get(f"{name}_id")) for name in ("home_team", "away_team")]
+        competition, country = row.pop("competition"), row.pop("country")
+        self.insert("match_records", **row)
+        for name, id_ in names:
+            self.named("teams", "team_id", id_, name=name)
+        self.named(
+            "competitions", "competition_id", row["competition_id"], name=competition, host_country=country
         )
+
+    def named(self, table: str, key: str, id_: str | None, **names: str | None) -> None:
+        """A row of reference data, unless it is there."""
+        known = self.connection.execute(f"SELECT count(*) FROM {table} WHERE {key} = ?", [id_]).fetchone()
+        if id_ is not None and known == (0,) and names.get("name") is not None:
+            self.insert(table, **{key: id_, **names, "fetched_at": datetime.now(UTC), "data_source": "api"})
 
     def incident(self, match_id: str = "m1", **values: Any) -> None:
         """Something that happened in a match; `sequence` counts itself."""
@@ -159,7 +184,7 @@ class PublishedDatabase:
     def tick(self, tick_at: datetime, match_id: str = "m1", **values: Any) -> None:
         """A price of a match at a time, like `TICK` but for `values`."""
         row = {**TICK, "match_id": match_id, "tick_at": tick_at, **values}
-        self.insert("odds_ticks", **row)
+        self.insert("odds_ticks", **{"seen_at": tick_at, **row})
 
     def cycle(self, finished_at: datetime | None = None, **values: Any) -> None:
         """A cycle that ended then (now, without), successful unless said otherwise."""
@@ -189,6 +214,7 @@ class PublishedDatabase:
 
     def close(self, written_at: datetime | None = None) -> Path:
         """The written file, complete; its time is `written_at`, else now."""
+        self.connection.execute(NEWEST)
         self.connection.commit()
         self.connection.close()
         if written_at is not None:

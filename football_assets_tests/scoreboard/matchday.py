@@ -109,13 +109,18 @@ def _matches(now: datetime, first_odds: dict[str, Any]) -> Iterator[dict[str, An
     chance = random.Random(7)
     with FIXTURES.open(encoding="utf-8", newline="") as lines:
         fixtures = list(csv.DictReader(lines))
+    leagues: dict[tuple[str, str], str] = {}
     for place, fixture in enumerate(fixtures):
         minute = 67 if place == 0 else chance.randint(1, 90)
         second = minute > 45
         goals = (2, 1) if place == 0 else (chance.choice((0, 0, 1, 1, 2, 3)), chance.choice((0, 0, 0, 1, 2)))
+        leagues.setdefault((fixture["country"], fixture["competition"]), f"league-{len(leagues)}")
         yield {
             "match_id": f"match-{place}",
             **fixture,
+            "competition_id": leagues[fixture["country"], fixture["competition"]],
+            "home_team_id": f"home-{place}",
+            "away_team_id": f"away-{place}",
             "status_id": 4 if second else 2,
             "status": "second half" if second else "first half",
             "minute": minute,

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from football_assets.thesports.errors import TheSportsError
-from football_assets.thesports.quota import Quota
+from football_assets.thesports.quota import Quota, Usage, usage
 from football_assets_tests.thesports.clock import Clock
 
 HISTORY = "odds/history"
@@ -241,3 +241,22 @@ def test_read_only_directory_is_one_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(TheSportsError, match="quota"):
         Quota(tmp_path / "quota.sqlite")
+
+
+def test_usage_tells_what_counts_and_what_is_paused_without_writing(tmp_path: Path) -> None:
+    path = tmp_path / "quota.db"
+    assert usage(path, {HISTORY: 120}, 1000, now=1000.0) == []
+    assert not path.exists()
+    quota = Quota(path, clock=lambda: 1000.0)
+    for endpoint in (HISTORY, HISTORY, "match/diary"):
+        quota.take(endpoint)
+    quota.pause("match/diary", 30)
+    quota.close()
+    assert usage(path, {HISTORY: 120}, 1000, now=1010.0) == [
+        Usage("", 3, 1000),
+        Usage(HISTORY, 2, 120),
+        Usage("match/diary", 1, 1000, 20.0),
+    ]
+    assert [one.used for one in usage(path, {}, 1000, now=2000.0)] == [0]
+    path.write_bytes(b"no database" * 99)
+    assert usage(path, {}, 1000, now=1010.0) == []

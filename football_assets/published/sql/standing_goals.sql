@@ -1,0 +1,3 @@
+-- The places in the API's list of a match's goals that stand.
+SELECT sequence FROM goals
+WHERE match_id = $match_id
