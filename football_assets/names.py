@@ -16,5 +16,8 @@ PATIENT_TAG = "football/patient"
 #: A run with this tag is ended after so many seconds, whatever it does.
 TIME_LIMIT_TAG = "football/time_limit_seconds"
 
+#: The tag of a run with the host whose processes work on it, where several machines share Dagster's record.
+HOST_TAG = "football/host"
+
 #: The asset whose materialisation ends a cycle.
 PUBLISHED_ASSET = "football_db"

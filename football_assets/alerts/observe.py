@@ -18,6 +18,7 @@ from football_assets.alerts import outside
 from football_assets.alerts.state import Observation
 from football_assets.checks.figures import PUBLISHED_AGE
 from football_assets.cycle.report import read_reports
+from football_assets.instance.records import Ended
 from football_assets.names import CYCLE_JOB
 from football_assets.settings import Settings
 
@@ -31,7 +32,7 @@ def observe(instance: DagsterInstance, settings: Settings, now: datetime) -> lis
     run = None
     if record:
         failed = record.dagster_run.status is DagsterRunStatus.FAILURE
-        run = outside.Ended(record.dagster_run.run_id, failed, record.end_time or 0.0)
+        run = Ended(record.dagster_run.run_id, failed, record.end_time or 0.0)
     reports = list(read_reports(settings.reports_path, newest=outside.REPORTS))
     return [
         *outside.observe(settings, reports, run, now),

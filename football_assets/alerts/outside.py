@@ -5,20 +5,16 @@ It depends on nothing that a fault may have taken, and is what `health`, `status
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from football_assets.alerts.state import Observation
 from football_assets.checks.figures import PUBLISHED_AGE
 from football_assets.cycle.report import CycleReport
-from football_assets.instance import dagster_home
-from football_assets.names import CYCLE_JOB, CYCLE_SENSOR
+from football_assets.instance.records import Ended, Records, records_of
+from football_assets.names import CYCLE_SENSOR
 from football_assets.processes import is_stopped, uptime
 from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.settings import Settings
@@ -33,30 +29,13 @@ _SCARCE_BYTES = 500_000_000
 #: With less than this nothing of use can be written.
 _FULL_BYTES = 1_000_000
 
-#: Dagster's databases, from its home, with a table that each has.
-_DATABASES = (
-    ("history/runs.db", "runs"),
-    ("history/runs/index.db", "event_logs"),
-    ("schedules/schedules.db", "jobs"),
-)
-
 #: A cycle is missed when none has begun so long after the last one was due: this share of the interval, and
 #: at least so many seconds.
 _LATE_SHARE = 1 / 3
 _LATE_SECONDS = 20.0
 
-
 #: A start so far in the future is no clock that was set back.
 _SKEW_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The newest run of the cycle that has ended, by Dagster's record. `at` is in seconds since 1970."""
-
-    run_id: str
-    failed: bool
-    at: float
 
 
 def observe(
@@ -73,8 +52,8 @@ def observe(
 
 def causes(settings: Settings) -> list[Observation]:
     """What may keep cycles from succeeding: the disk, Dagster's databases, the sensor."""
-    home = dagster_home(settings)
-    return [disk(settings.data_path), databases(home), sensor(home)]
+    records = records_of(settings)
+    return [disk(settings.data_path), databases(records), sensor(records)]
 
 
 def cycle(run: Ended | None, reports: Sequence[CycleReport], data: Path) -> Iterator[Observation]:
@@ -96,20 +75,6 @@ def cycle(run: Ended | None, reports: Sequence[CycleReport], data: Path) -> Iter
         if failed
         else "Cycles succeed again.",
     )
-
-
-def newest_run(home: Path) -> Ended | None:
-    """The newest run of the cycle that has ended, read from Dagster's database; None if it cannot be read."""
-    try:
-        with closing(_opened(home / "history" / "runs.db")) as database:
-            row = database.execute(
-                "SELECT run_id, status, end_time FROM runs WHERE pipeline_name = ? "
-                "AND status IN ('SUCCESS', 'FAILURE') ORDER BY id DESC LIMIT 1",
-                [CYCLE_JOB],
-            ).fetchone()
-    except sqlite3.Error:
-        return None
-    return Ended(row[0], row[1] == "FAILURE", row[2] or 0.0) if row else None
 
 
 def published(settings: Settings, reports: Sequence[CycleReport], now: datetime) -> Iterator[Observation]:
@@ -158,37 +123,21 @@ def disk(data: Path) -> Observation:
     )
 
 
-def databases(home: Path) -> Observation:
+def databases(records: Records) -> Observation:
     """Whether Dagster's databases can be read."""
-    broken = [name for name, table in _DATABASES if not _is_sound(home / name, table)]
+    broken = records.unreadable()
     if not broken:
         return Observation("database", False, "Dagster's databases can be read again.")
-    message = (
-        f"Dagster's {' and '.join(broken)} cannot be read. They hold only its history: they are set aside "
-    )
-    return Observation(
-        "database", True, message + "and begun anew by themselves, at the latest by a restart."
-    )
+    message = f"Dagster's {' and '.join(broken)} cannot be read. {records.advice()}"
+    return Observation("database", True, message)
 
 
-def sensor(home: Path) -> Observation:
+def sensor(records: Records) -> Observation:
     """Whether the sensor that starts the cycles is on."""
-    if CYCLE_SENSOR in sensors_off(home):
+    if CYCLE_SENSOR in records.sensors_off():
         message = f"The sensor {CYCLE_SENSOR} is off: no cycle starts. Turn it on in Dagster's UI, or by "
         return Observation("sensor", True, message + "`football-assets start --sensors on`.")
     return Observation("sensor", False, f"The sensor {CYCLE_SENSOR} is on again.")
-
-
-def sensors_off(home: Path) -> list[str]:
-    """The sensors and schedules that somebody turned off, by Dagster's own record; none if it has none."""
-    try:
-        with closing(_opened(home / "schedules" / "schedules.db")) as database:
-            rows = database.execute(
-                "SELECT instigator_body FROM instigators WHERE status = 'STOPPED' ORDER BY id"
-            ).fetchall()
-    except sqlite3.Error:
-        return []
-    return [name for (body,) in rows if (name := _instigator(body))]
 
 
 def cadence(reports: Sequence[CycleReport], now: datetime) -> Observation:
@@ -221,28 +170,3 @@ def begun_ago(report: CycleReport, now: datetime) -> float | None:
         return here.seconds - report.boot_seconds
     age = (now - report.started_at).total_seconds()
     return max(0.0, age) if age >= -_SKEW_SECONDS else None
-
-
-def _is_sound(path: Path, table: str) -> bool:
-    if not path.exists():
-        return True
-    try:
-        with closing(_opened(path)) as database:
-            database.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
-    except sqlite3.OperationalError as error:
-        # A database without that table is an empty file; other errors of this kind pass, such as a lock.
-        return "no such table" not in str(error)
-    except sqlite3.DatabaseError:
-        return False
-    return True
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
-
-
-def _instigator(body: str) -> str | None:
-    """The sensor's name in what Dagster has written of it."""
-    with suppress(ValueError, KeyError, TypeError):
-        return str(json.loads(body)["origin"]["job_name"])
-    return None

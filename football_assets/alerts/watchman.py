@@ -12,7 +12,7 @@ from football_assets.alerts import outside
 from football_assets.alerts.book import tell
 from football_assets.alerts.memory import Memory
 from football_assets.cycle.report import read_reports
-from football_assets.instance import dagster_home
+from football_assets.instance.records import records_of
 from football_assets.logs import get_logger
 from football_assets.settings import Settings
 
@@ -32,7 +32,7 @@ class Watchman:
         """One look. Gives a line on what has changed."""
         settings = self._settings
         reports = list(read_reports(settings.reports_path, newest=outside.REPORTS))
-        observed = outside.observe(settings, reports, outside.newest_run(dagster_home(settings)), now)
+        observed = outside.observe(settings, reports, records_of(settings).newest_run(), now)
         # After a start the newest report is of the time before it; the first cycle gets as long as any other.
         if self._clock() - self._since > outside.longest_gap(settings.interval_seconds):
             observed.append(outside.cadence(reports, now))
@@ -40,12 +40,16 @@ class Watchman:
         return summary
 
     @contextmanager
-    def looking(self) -> Iterator[None]:
-        """Look again and again while the block lasts, in a thread: a channel that hangs holds up nothing."""
+    def looking(self, is_ours: Callable[[], bool] = lambda: True) -> Iterator[None]:
+        """Look again and again while the block lasts, in a thread: a channel that hangs holds up nothing.
+        While another machine works, and the cycles are not ours to watch, nothing is looked at."""
         stop = Event()
 
         def watch() -> None:
             while not stop.wait(LOOK_SECONDS):
+                if not is_ours():
+                    self._since = self._clock()
+                    continue
                 try:
                     self.look(datetime.now(UTC))
                 except OSError as error:

@@ -14,6 +14,7 @@ import click
 
 from football_assets.alerts.outside import cadence, causes
 from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.instance.fence import read_leader
 from football_assets.published.formatting import plain
 from football_assets.published.freshness import Freshness, freshness, published_age, published_words
 from football_assets.settings import Settings, SettingsError, load_settings
@@ -37,6 +38,10 @@ def health(as_json: bool) -> None:
     except SettingsError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(Freshness.DEAD)
+    if settings.standby and (standby := standby_line(settings)):
+        line, state = standby
+        click.echo(line)
+        sys.exit(state)
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)
     state = freshness(age, settings.threshold_age_seconds)
@@ -47,6 +52,20 @@ def health(as_json: bool) -> None:
     else:
         click.echo(health_line(state, age, reports, wrong))
     sys.exit(state)
+
+
+def standby_line(settings: Settings) -> tuple[str, Freshness] | None:
+    """Who works, and whether this machine is ready to take over; None if it works itself. What it published
+    before says nothing then."""
+    seen = read_leader(settings.lead_path)
+    if seen is None or seen.is_stale:
+        return "dead: standby, and no `football-assets start` runs here", Freshness.DEAD
+    if seen.is_here:
+        return None
+    if seen.leader is None:
+        return "late: standby; who works is not known", Freshness.LATE
+    since = f"{seen.leader.since:%Y-%m-%d %H:%M:%S} UTC"
+    return f"fresh: standby; {seen.leader.name} works since {since}", Freshness.FRESH
 
 
 def wrongs(settings: Settings, reports: Sequence[CycleReport], now: datetime) -> list[str]:

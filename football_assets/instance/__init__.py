@@ -31,14 +31,10 @@ def dagster_home(settings: Settings) -> Path:
 def instance_config(base_dir: str) -> dict[str, Any]:
     """The contents of `dagster.yaml` for storage in `base_dir` (absolute, or from the working directory)."""
     return {
-        # The files that Dagster's own storage would have, with the connections to them kept open.
+        # The files that Dagster's own storage would have, with connections that stay open; or PostgreSQL.
         "run_storage": _storage("Runs", f"{base_dir}/history"),
         "event_log_storage": _storage("EventLog", f"{base_dir}/history/runs"),
-        "schedule_storage": {
-            "module": "dagster._core.storage.schedules",
-            "class": "SqliteScheduleStorage",
-            "config": {"base_dir": f"{base_dir}/schedules"},
-        },
+        "schedule_storage": _storage("Schedules", f"{base_dir}/schedules"),
         # Without it Dagster would put its artifacts in a temporary home, which goes with the process.
         "local_artifact_storage": {
             "module": "dagster.core.storage.root",

@@ -19,8 +19,9 @@ from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from dagster import DagsterInstance, DefaultRunLauncher, serialize_value
 
+from football_assets.instance.host import is_here
 from football_assets.instance.run_process import process_of_run
-from football_assets.names import PATIENT_TAG, TIME_LIMIT_TAG
+from football_assets.names import HOST_TAG, PATIENT_TAG, TIME_LIMIT_TAG
 from football_assets.processes import is_running
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class WarmRunLauncher(DefaultRunLauncher):
         """Ask the run's process to end, whoever launched it. Gives whether there was one to ask."""
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
+            return False
+        host = run.tags.get(HOST_TAG)
+        if not is_here(host):
+            message = f"The run works on another machine ({host}): it can be ended there only."
+            self._instance.report_engine_event(message, run)
             return False
         process = process_of_run(self._instance, run_id)
         if process is None or not is_running(*process):

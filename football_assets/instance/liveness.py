@@ -50,27 +50,34 @@ def web_server_answers(host: str, port: int) -> bool:
 
 
 class Heartbeat:
-    """The newest heartbeat of Dagster's daemon in its database. No clocks are compared but our own."""
+    """The newest heartbeat of Dagster's daemon, as `read` gives it; None where it cannot be read. No clocks
+    are compared but our own."""
 
-    def __init__(self, database: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database = database
+    def __init__(self, read: Callable[[], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
         self._clock = clock
         self._newest: object = None
         self._changed_at = clock()
 
     def is_fresh(self) -> bool:
         """Whether the heartbeat has changed lately. A database that cannot be read says nothing."""
-        try:
-            newest = self._read()
-        except sqlite3.Error:
-            newest = None
+        newest = self._read()
         if newest is None or newest != self._newest:
             self._newest, self._changed_at = newest, self._clock()
         return self._clock() - self._changed_at < LONGEST_SILENCE_SECONDS
 
-    def _read(self) -> object:
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, timeout=1)) as database:
-            row = database.execute(
-                "SELECT max(timestamp) FROM daemon_heartbeats WHERE daemon_type = 'SENSOR'"
-            ).fetchone()
+
+def sqlite_heartbeat(database: Path) -> Callable[[], object]:
+    """What reads the newest heartbeat from Dagster's SQLite file."""
+
+    def read() -> object:
+        try:
+            with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=1)) as connection:
+                row = connection.execute(
+                    "SELECT max(timestamp) FROM daemon_heartbeats WHERE daemon_type = 'SENSOR'"
+                ).fetchone()
+        except sqlite3.Error:
+            return None
         return row[0] if row else None
+
+    return read

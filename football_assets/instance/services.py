@@ -7,14 +7,19 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from football_assets.instance import write_instance
-from football_assets.instance.liveness import Heartbeat, code_server_answers, web_server_answers
+from football_assets.instance.liveness import (
+    Heartbeat,
+    code_server_answers,
+    sqlite_heartbeat,
+    web_server_answers,
+)
 from football_assets.instance.supervisor import Service
 from football_assets.processes import is_running
 from football_assets.settings import Settings
@@ -64,11 +69,20 @@ def environment(settings: Settings, home: Path) -> dict[str, str]:
 
 
 def services(
-    home: Path, host: str, port: int, definitions: str = DEFINITIONS, *, read_only: bool = False
+    home: Path,
+    host: str,
+    port: int,
+    definitions: str = DEFINITIONS,
+    *,
+    read_only: bool = False,
+    heartbeat: Callable[[], object] | None = None,
+    is_leading: Callable[[], bool] | None = None,
 ) -> list[Service]:
     """The processes in the order of their start. Each has its own: one that dies takes no other with it.
 
-    With `read_only` Dagster's UI changes nothing.
+    With `read_only` Dagster's UI changes nothing. `heartbeat` reads the daemon's newest one, from SQLite if
+    it is not told otherwise. The daemon, which starts the runs, is there while `is_leading` says so; at other
+    times the UI changes nothing.
     """
     place = _socket_path(home)
     workspace = home / "workspace.yaml"
@@ -81,6 +95,7 @@ def services(
     web = [sys.executable, "-m", "football_assets.instance.webserver"]
     web += ["--workspace", str(workspace), "--host", host, "--port", str(port)]
     web += ["--read-only"] if read_only else []
+    web += ["--standby"] if is_leading else []
     return [
         Service(
             "code server",
@@ -88,7 +103,12 @@ def services(
             lambda: code_server_answers(place),
             lambda: code_server_answers(place),
         ),
-        Service("daemon", daemon, is_alive=Heartbeat(home / "history" / "runs.db").is_fresh),
+        Service(
+            "daemon",
+            daemon,
+            is_alive=Heartbeat(heartbeat or sqlite_heartbeat(home / "history" / "runs.db")).is_fresh,
+            is_wanted=is_leading or (lambda: True),
+        ),
         Service(
             "web server",
             web,

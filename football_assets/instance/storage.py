@@ -3,6 +3,9 @@
 Dagster's own opens a database anew for each of the 100 events of a cycle, up to four times, and makes the
 tables of each run's database by going through all of its migrations. Here a connection stays open, with the
 statements that it has compiled, and the database of a new run is a copy of an empty one.
+
+With `FOOTBALL_DAGSTER_POSTGRES` the same `dagster.yaml` gives the storage of `storage_postgres`: its address
+holds a password, which is written to no file, and a plain `dagster dev` finds the same instance.
 """
 
 from __future__ import annotations
@@ -15,20 +18,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Self
+from typing import Any
 
 import dagster
-from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log import EventLogStorage, SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
-from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.runs import RunStorage, SqliteRunStorage
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules import ScheduleStorage, SqliteScheduleStorage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from football_assets.instance.healing import is_sound, set_aside
 from football_assets.logs import get_logger
+from football_assets.settings import load_settings
 
 #: As long as Dagster waits for another writer, in seconds.
 _PATIENCE = 30
@@ -56,8 +61,12 @@ class EventLog(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> EventLogStorage:  # type: ignore[override]
         """The storage for an instance whose `dagster.yaml` names it, with its `base_dir`."""
+        if address := _postgres():
+            from football_assets.instance.storage_postgres import PostgresEventLog  # only where it is set
+
+            return PostgresEventLog(address, inst_data)
         return cls(config_value["base_dir"], inst_data)
 
     @contextmanager
@@ -121,8 +130,12 @@ class Runs(SqliteRunStorage):
         self._engine = create_engine(conn_string, connect_args={"timeout": _PATIENCE})
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> RunStorage:  # type: ignore[override]
         """The storage for an instance whose `dagster.yaml` names it, with its `base_dir`."""
+        if address := _postgres():
+            from football_assets.instance.storage_postgres import PostgresRuns  # only where it is set
+
+            return PostgresRuns(address, inst_data)
         return cls.from_local(config_value["base_dir"], inst_data)
 
     @contextmanager
@@ -134,3 +147,22 @@ class Runs(SqliteRunStorage):
     def dispose(self) -> None:
         """Close the database."""
         self._engine.dispose()
+
+
+class Schedules(SqliteScheduleStorage):
+    """The sensors, schedules and their ticks: Dagster's own, or PostgreSQL's."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> ScheduleStorage:  # type: ignore[override]
+        """The storage for an instance whose `dagster.yaml` names it, with its `base_dir`."""
+        if address := _postgres():
+            from football_assets.instance.storage_postgres import PostgresSchedules  # only where it is set
+
+            return PostgresSchedules(address, inst_data)
+        return cls.from_local(config_value["base_dir"], inst_data)
+
+
+def _postgres() -> str | None:
+    """Where Dagster's record is if it is in PostgreSQL."""
+    address = load_settings().dagster_postgres
+    return address.get_secret_value() if address else None

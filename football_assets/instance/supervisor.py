@@ -30,13 +30,15 @@ class ServiceError(Exception):
 class Service:
     """A process to keep running. It is up when `is_ready` says so; the next one starts only then.
 
-    `is_alive` is asked again and again while it runs, and must answer within seconds.
+    `is_alive` is asked again and again while it runs, and must answer within seconds. It runs while
+    `is_wanted` says so.
     """
 
     name: str
     command: Sequence[str]
     is_ready: Callable[[], bool] = lambda: True
     is_alive: Callable[[], bool] = lambda: True
+    is_wanted: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Supervisor:
                         self._end_if_hung(running)
                         self._revive(running)
                     self._mend_if_broken()
+                    self._start_and_end_by_need()
             finally:
                 self._take_down()
 
@@ -129,7 +132,16 @@ class Supervisor:
 
     def _start_all(self) -> None:
         for service in self._services:
-            if not self._stop.is_set():
+            if not self._stop.is_set() and service.is_wanted():
+                self._start(service)
+
+    def _start_and_end_by_need(self) -> None:
+        for running in [one for one in self._running if not one.service.is_wanted()]:
+            self._end([running])
+            self._running.remove(running)
+        names = {running.service.name for running in self._running}
+        for service in self._services:
+            if service.name not in names and not self._stop.is_set() and service.is_wanted():
                 self._start(service)
 
     def _mend_if_broken(self) -> None:
@@ -198,12 +210,13 @@ class Supervisor:
             self._await(running)
 
     def _take_down(self) -> None:
-        """Stop all in the reverse order of their start: whoever needs another goes before it.
+        """Stop all in the reverse order of their start: whoever needs another goes before it."""
+        self._end(list(reversed(self._running)))
 
-        The head of a group waits for what it started; what is left after that is killed.
-        """
+    def _end(self, doomed: Sequence[_Running]) -> None:
+        """Stop these. The head of a group waits for what it started; what is left after that is killed."""
         deadline = time.monotonic() + self._limits.stop
-        for process in [running.process for running in reversed(self._running)]:
+        for process in [running.process for running in doomed]:
             _signal_group(process, signal.SIGTERM)
             while process.poll() is None and time.monotonic() < deadline and not self._hurry.is_set():
                 time.sleep(_POLL_SECONDS / 4)

@@ -24,21 +24,26 @@ _WORTH_BYTES = 1_000_000
 _WORTH_SHARE = 0.2
 
 #: A file of events without a run belongs to a run that is just being made, or to none at all.
-_ORPHAN_AGE = timedelta(hours=1)
+ORPHAN_AGE = timedelta(hours=1)
 
 
 def remove_runs(instance: DagsterInstance, home: Path, now: datetime, keep: KeepRuns) -> Removed:
     """Remove the ended runs that `keep` does not keep, with all that Dagster recorded of them."""
-    chosen = runs_to_remove(_ended_runs(instance, now - keep.all_for), now, keep)
+    chosen = chosen_runs(instance, now, keep)
     for run_id in chosen:
         instance.delete_run(run_id)
     _remove_check_executions(home, chosen)
     return Removed(len(chosen), sum(_remove_events(home, run_id) for run_id in chosen))
 
 
+def chosen_runs(instance: DagsterInstance, now: datetime, keep: KeepRuns) -> list[str]:
+    """The ids of ended runs that `keep` does not keep."""
+    return list(runs_to_remove(_ended_runs(instance, now - keep.all_for), now, keep))
+
+
 def remove_orphaned_events(instance: DagsterInstance, home: Path, now: datetime) -> Removed:
     """Remove files of events whose run is gone, and those that a process was making when it was killed."""
-    limit = (now - _ORPHAN_AGE).timestamp()
+    limit = (now - ORPHAN_AGE).timestamp()
     files = [path for path in _events(home).glob("*") if path.stat().st_mtime < limit]
     old = [path.stem for path in files if path.suffix == ".db" and _is_run(path)]
     known = set(instance.get_run_ids()) if old else set()

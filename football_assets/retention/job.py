@@ -12,18 +12,11 @@ from dagster import (
     op,
 )
 
-from football_assets.instance import dagster_home
 from football_assets.names import PATIENT_TAG
-from football_assets.retention.dagster_storage import (
-    compact,
-    remove_materialisations_by_pulses,
-    remove_orphaned_events,
-    remove_runs,
-    remove_ticks,
-    size,
-)
+from football_assets.retention.dagster_storage import remove_ticks
 from football_assets.retention.files import Removed, remove_older
 from football_assets.retention.policy import KeepRuns
+from football_assets.retention.record import record_of
 from football_assets.settings import Settings
 
 JOB_NAME = "retention"
@@ -37,13 +30,13 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
 
     @op(description="Removes what is older than the settings say; its metadata tells how much of what.")
     def remove_old(context: OpExecutionContext) -> None:
-        home, now, data = dagster_home(settings), datetime.now(UTC), settings.data_path
-        before = size(home)
-        runs = remove_runs(context.instance, home, now, keep_runs(settings))
-        orphans = remove_orphaned_events(context.instance, home, now)
+        record, now, data = record_of(settings), datetime.now(UTC), settings.data_path
+        before = record.size()
+        runs = record.remove_runs(context.instance, now, keep_runs(settings))
+        orphans = record.remove_orphaned_events(context.instance, now)
         ticks = remove_ticks(context.instance, now - timedelta(days=settings.keep_ticks_days))
-        pulses = remove_materialisations_by_pulses(home, now - timedelta(hours=settings.keep_runs_hours))
-        compacted = compact(home)
+        pulses = record.remove_materialisations_by_pulses(now - timedelta(hours=settings.keep_runs_hours))
+        compacted = record.compact()
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
         # A day more than the views show, so that no edition names what is gone.
@@ -64,7 +57,7 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
                 "bytes_of_files": (reports + logs + history).size,
                 "bytes_compacted": compacted.size,
                 "storage_bytes_before": before,
-                "storage_bytes_after": size(home),
+                "storage_bytes_after": record.size(),
             }
         )
 

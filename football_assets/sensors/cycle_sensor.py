@@ -63,7 +63,7 @@ def next_cycle(instance: DagsterInstance, settings: Settings, beat: Beat) -> Run
 
 
 def _in_progress(instance: DagsterInstance, settings: Settings, now: datetime) -> list[RunInProgress]:
-    runs = runs_in_progress(instance, CYCLE_JOB, now)
+    runs = runs_in_progress(instance, CYCLE_JOB, now, elsewhere=not settings.standby)
     holder = None if runs else other_holder(settings)
     return [*runs, holder] if holder else runs
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 from filelock import FileLock, Timeout
 
+from football_assets.instance.host import is_here
 from football_assets.instance.run_process import process_of_run
+from football_assets.names import HOST_TAG
 from football_assets.processes import is_running
 from football_assets.sensors.cadence import RunInProgress
 from football_assets.settings import Settings
@@ -27,10 +29,20 @@ _LONGEST_PULSE = 2.0
 _START_UP = timedelta(seconds=60)
 
 
-def runs_in_progress(instance: DagsterInstance, job_name: str, now: datetime) -> list[RunInProgress]:
-    """The job's runs that have not ended. One whose process is gone is marked as failed and left out."""
+def runs_in_progress(
+    instance: DagsterInstance, job_name: str, now: datetime, *, elsewhere: bool = True
+) -> list[RunInProgress]:
+    """The job's runs that have not ended. One whose process is gone is marked as failed and left out.
+
+    A process id says nothing of another machine: its runs count until Dagster's monitoring ends them, or not
+    at all where `elsewhere` is False, since the machine that has the lead need not wait for one that lost it.
+    """
     records = instance.get_run_records(RunsFilter(job_name=job_name, statuses=_IN_PROGRESS))
-    return [_described(record) for record in records if not _buried(instance, record, now)]
+    here = [record for record in records if _is_here(record)]
+    others = [record for record in records if elsewhere and not _is_here(record)]
+    return [_described(record) for record in others] + [
+        _described(record) for record in here if not _buried(instance, record, now)
+    ]
 
 
 def other_holder(settings: Settings) -> RunInProgress | None:
@@ -44,6 +56,10 @@ def other_holder(settings: Settings) -> RunInProgress | None:
             return None
     except Timeout:
         return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)
+
+
+def _is_here(record: RunRecord) -> bool:
+    return is_here(record.dagster_run.tags.get(HOST_TAG))
 
 
 def _described(record: RunRecord) -> RunInProgress:

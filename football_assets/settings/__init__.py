@@ -1,8 +1,8 @@
 """Every setting in one place: its variable, default and bounds. Nothing else reads the environment.
 
-`model` has the settings, by subject in `pipeline`, `reporting` and `keeping`; `kinds` has the types that they
-share. `sources` reads `.env` and refuses unknown names, `words` says what a setting allows, and `errors`
-makes one line of what is wrong.
+`model` has the settings, by subject in `pipeline`, `reporting`, `keeping` and `machines`; `kinds` has the
+types that they share. `sources` reads `.env` and refuses unknown names, `words` says what a setting allows,
+and `errors` makes one line of what is wrong.
 """
 
 from football_assets.settings.errors import SettingsError

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from football_assets.redaction import protect, secrets_of_url
 from football_assets.settings.errors import SettingsError, one_line
 from football_assets.settings.keeping import KeepingSettings
+from football_assets.settings.machines import MachinesSettings, passwords
 from football_assets.settings.pipeline import PipelineSettings
 from football_assets.settings.reporting import ReportingSettings
 from football_assets.settings.sources import EnvFile, find_env_files, refuse_unknown
@@ -24,7 +25,7 @@ ENV_FILE = Path(".env")
 
 
 # The fields are in the order of the bases from the last to the first.
-class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
+class Settings(MachinesSettings, KeepingSettings, ReportingSettings, PipelineSettings):
     """What a user may set: in the environment, or in `.env`, in the working directory or the project's root.
 
     Raises `SettingsError` for what is wrong in `.env` and for unknown names, `ValidationError` for a value
@@ -80,6 +81,14 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
         return self
 
     @model_validator(mode="after")
+    def _standby_has_a_judge(self) -> Self:
+        if self.standby and not self.dagster_postgres:
+            raise ValueError(
+                "FOOTBALL_DAGSTER_POSTGRES is not set: FOOTBALL_STANDBY needs it to tell who works"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _deadline_inside_interval(self) -> Self:
         if self.deadline_seconds is not None and self.deadline_seconds >= self.interval_seconds:
             raise ValueError(
@@ -103,6 +112,8 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
         """What nothing may tell: the secret, the password, and what gives access in the addresses."""
         urls = [self.alert_webhook_url.get_secret_value()] if self.alert_webhook_url else []
         own = [secret.get_secret_value() for secret in (self.thesports_secret, self.smtp_password) if secret]
+        if self.dagster_postgres:
+            own += passwords(self.dagster_postgres.get_secret_value())
         return own + [part for url in urls for part in secrets_of_url(url)]
 
     @property
@@ -153,6 +164,11 @@ class Settings(KeepingSettings, ReportingSettings, PipelineSettings):
     def pulse_lock_path(self) -> Path:
         """The lock that the process of the pulses holds as long as it lives."""
         return self.data_path / "pulse.lock"
+
+    @property
+    def lead_path(self) -> Path:
+        """Who works, as a machine of several has seen it last; see `instance.lead`."""
+        return self.data_path / "lead.json"
 
     @property
     def metrics_path(self) -> Path:

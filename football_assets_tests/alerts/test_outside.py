@@ -10,10 +10,11 @@ import pytest
 
 from football_assets.alerts.book import SIZE, record_path, tell
 from football_assets.alerts.memory import Memory
-from football_assets.alerts.outside import cadence, databases, disk, newest_run
+from football_assets.alerts.outside import cadence, databases, disk
 from football_assets.alerts.state import Observation
 from football_assets.alerts.watchman import Watchman
 from football_assets.cycle.report import read_reports, write_report
+from football_assets.instance.records_sqlite import SqliteRecords
 from football_assets.processes import uptime
 from football_assets.settings import Settings
 from football_assets_tests.checks.reports import report
@@ -36,17 +37,17 @@ def test_disk_with_room_is_well_and_one_without_is_named(tmp_path: Path, monkeyp
 def test_database_that_is_garbage_or_empty_is_named(tmp_path: Path) -> None:
     path = tmp_path / "history" / "runs.db"
     path.parent.mkdir()
-    assert not databases(tmp_path).critical
+    assert not databases(SqliteRecords(tmp_path)).critical
     path.write_bytes(b"garbage" * 500)
-    assert "history/runs.db cannot be read" in databases(tmp_path).message
+    assert "history/runs.db cannot be read" in databases(SqliteRecords(tmp_path)).message
     path.write_bytes(b"")
-    assert databases(tmp_path).critical
+    assert databases(SqliteRecords(tmp_path)).critical
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE runs (id INTEGER, run_id, pipeline_name, status, end_time)")
         database.execute("INSERT INTO runs VALUES (1, 'a', 'cycle', 'FAILURE', 5)")
         database.execute("INSERT INTO runs VALUES (2, 'b', 'retention', 'SUCCESS', 6)")
-    assert not databases(tmp_path).critical
-    found = newest_run(tmp_path)
+    assert not databases(SqliteRecords(tmp_path)).critical
+    found = SqliteRecords(tmp_path).newest_run()
     assert found
     assert (found.run_id, found.failed) == ("a", True)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from dagster import DagsterInstance
 
-from football_assets.alerts.outside import sensors_off
 from football_assets.instance import dagster_home, open_instance
 from football_assets.instance.healing import DATABASES, broken, set_aside_broken, turn_on
+from football_assets.instance.records_sqlite import SqliteRecords
 from football_assets.settings import Settings
 from football_assets_tests.instance.jobs import quick
 
@@ -104,11 +104,11 @@ def stopped(instance: DagsterInstance, name: str) -> None:
 def test_sensors_that_are_off_are_named_and_can_be_turned_on(settings: Settings) -> None:
     home = dagster_home(settings)
     with open_instance(settings) as instance:
-        assert sensors_off(home) == []
+        assert SqliteRecords(home).sensors_off() == []
         stopped(instance, "cycle_sensor")
-    assert sensors_off(home) == ["cycle_sensor"]
+    assert SqliteRecords(home).sensors_off() == ["cycle_sensor"]
     turn_on(home)
-    assert sensors_off(home) == []
+    assert SqliteRecords(home).sensors_off() == []
     with sqlite3.connect(home / "schedules" / "schedules.db") as database:
         status, body = database.execute("SELECT status, instigator_body FROM instigators").fetchone()
     assert status == "DECLARED_IN_CODE"

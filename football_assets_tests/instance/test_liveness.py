@@ -4,7 +4,12 @@ import socket
 import sqlite3
 from pathlib import Path
 
-from football_assets.instance.liveness import Heartbeat, code_server_answers, web_server_answers
+from football_assets.instance.liveness import (
+    Heartbeat,
+    code_server_answers,
+    sqlite_heartbeat,
+    web_server_answers,
+)
 from football_assets_tests.instance.elsewhere import pages_of_others
 
 
@@ -49,7 +54,7 @@ def beat(path: Path, timestamp: str) -> None:
 def test_heartbeat_that_stays_the_same_for_long_is_none(tmp_path: Path) -> None:
     now = [0.0]
     path = tmp_path / "runs.db"
-    heartbeat = Heartbeat(path, lambda: now[0])
+    heartbeat = Heartbeat(sqlite_heartbeat(path), lambda: now[0])
     beat(path, "2026-01-01 05:00:00")
     assert heartbeat.is_fresh()
     now[0] = 100
@@ -64,7 +69,7 @@ def test_heartbeat_that_stays_the_same_for_long_is_none(tmp_path: Path) -> None:
 def test_database_that_cannot_be_read_says_nothing_of_the_daemon(tmp_path: Path) -> None:
     now = [0.0]
     path = tmp_path / "runs.db"
-    heartbeat = Heartbeat(path, lambda: now[0])
+    heartbeat = Heartbeat(sqlite_heartbeat(path), lambda: now[0])
     now[0] = 1000
     assert heartbeat.is_fresh()
     path.write_bytes(b"garbage" * 1000)

@@ -1,0 +1,96 @@
+"""Dagster's record in SQLite files. How broken ones are set aside is in `healing`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from football_assets.instance import healing
+from football_assets.instance.liveness import sqlite_heartbeat
+from football_assets.instance.records import Ended, instigator
+from football_assets.names import CYCLE_JOB
+
+#: Dagster's databases, from its home, with a table that each has.
+_DATABASES = (
+    ("history/runs.db", "runs"),
+    ("history/runs/index.db", "event_logs"),
+    ("schedules/schedules.db", "jobs"),
+)
+
+
+class SqliteRecords:
+    """The files in Dagster's home; see `records.Records`."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def newest_run(self) -> Ended | None:
+        """See `Records`."""
+        try:
+            with closing(_opened(self._home / "history" / "runs.db")) as database:
+                row = database.execute(
+                    "SELECT run_id, status, end_time FROM runs WHERE pipeline_name = ? "
+                    "AND status IN ('SUCCESS', 'FAILURE') ORDER BY id DESC LIMIT 1",
+                    [CYCLE_JOB],
+                ).fetchone()
+        except sqlite3.Error:
+            return None
+        return Ended(row[0], row[1] == "FAILURE", row[2] or 0.0) if row else None
+
+    def sensors_off(self) -> list[str]:
+        """See `Records`."""
+        try:
+            with closing(_opened(self._home / "schedules" / "schedules.db")) as database:
+                rows = database.execute(
+                    "SELECT instigator_body FROM instigators WHERE status = 'STOPPED' ORDER BY id"
+                ).fetchall()
+        except sqlite3.Error:
+            return []
+        return [name for (body,) in rows if (name := instigator(body))]
+
+    def turn_on(self) -> None:
+        """See `Records`."""
+        healing.turn_on(self._home)
+
+    def unreadable(self) -> list[str]:
+        """See `Records`."""
+        return [name for name, table in _DATABASES if not _is_sound(self._home / name, table)]
+
+    def advice(self) -> str:
+        """See `Records`."""
+        return (
+            "They hold only its history: they are set aside and begun anew by themselves, at the latest by a "
+            "restart."
+        )
+
+    def heartbeat(self) -> object:
+        """See `Records`."""
+        return sqlite_heartbeat(self._home / "history" / "runs.db")()
+
+    def is_broken(self) -> bool:
+        """See `Records`."""
+        return bool(healing.broken(self._home))
+
+    def set_aside_broken(self) -> Iterator[Path]:
+        """See `Records`."""
+        return healing.set_aside_broken(self._home)
+
+
+def _is_sound(path: Path, table: str) -> bool:
+    if not path.exists():
+        return True
+    try:
+        with closing(_opened(path)) as database:
+            database.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        # A database without that table is an empty file; other errors of this kind pass, such as a lock.
+        return "no such table" not in str(error)
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)

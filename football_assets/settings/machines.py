@@ -1,0 +1,72 @@
+"""Settings of more than one machine: Dagster's record in PostgreSQL, and who works."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings
+
+from football_assets.settings.kinds import own_words
+
+_SCHEMES = ("postgresql", "postgres")
+
+#: A word of libpq: `name = value`, the value in quotes where it has spaces.
+_WORD = re.compile(r"\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))\s*")
+
+
+class MachinesSettings(BaseSettings):
+    """What several machines share. Without it a machine needs nothing but its disk."""
+
+    dagster_postgres: SecretStr | None = Field(
+        None,
+        description="The PostgreSQL database of Dagster's runs, events and ticks. Not set: SQLite files in "
+        "the data directory. Needs `football-assets[postgres]`.",
+        json_schema_extra=own_words("postgresql://user:password@host/database or host=... dbname=..."),
+    )
+    standby: bool = Field(
+        False,
+        description="Whether one of several machines with the same FOOTBALL_DAGSTER_POSTGRES works, and "
+        "another takes over when it is gone.",
+    )
+
+    @field_validator("dagster_postgres")
+    @classmethod
+    def _can_be_reached(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _is_address(value.get_secret_value()):
+            raise ValueError
+        return value
+
+
+def passwords(address: str) -> list[str]:
+    """The passwords in an address of PostgreSQL, a URL or libpq's words, as they are when decoded."""
+    if "://" in address:
+        parts = urlsplit(address)
+        found = [unquote(parts.password or ""), *parse_qs(parts.query).get("password", ())]
+    else:
+        words = _words(address) or {}
+        found = [words[name] for name in ("password", "sslpassword") if name in words]
+    return [password for password in found if password]
+
+
+def _is_address(text: str) -> bool:
+    if "://" not in text:
+        return bool(_words(text))
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in _SCHEMES and bool(parts.path.strip("/")) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _words(text: str) -> dict[str, str] | None:
+    """Libpq's words by name; None if the text is something else."""
+    words, at = {}, 0
+    while at < len(text):
+        word = _WORD.match(text, at)
+        if word is None:
+            return None
+        words[word[1]] = re.sub(r"\\(.)", r"\1", word[2] or word[3] or "")
+        at = word.end()
+    return words

@@ -1,0 +1,1 @@
+"""Real servers that the tests start on free ports of this machine and stop again."""
