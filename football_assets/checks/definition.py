@@ -9,12 +9,14 @@ from dagster import (
     AssetChecksDefinition,
     AssetCheckSeverity,
     AssetCheckSpec,
+    MetadataValue,
     multi_asset_check,
 )
 
 from football_assets.checks.evaluation import evaluate
 from football_assets.checks.figures import CYCLE_FIGURES, PUBLISHED_AGE
 from football_assets.checks.outcome import Check, Outcome
+from football_assets.checks.prices import PRICE_FIGURES
 from football_assets.checks.quality import QUALITY_CHECKS
 from football_assets.names import PUBLISHED_ASSET
 from football_assets.settings import Settings
@@ -22,6 +24,7 @@ from football_assets.settings import Settings
 CHECKS: tuple[Check, ...] = (
     *(figure.check for figure, _ in CYCLE_FIGURES),
     PUBLISHED_AGE.check,
+    *(figure.check for figure in PRICE_FIGURES),
     *(one.check for one in QUALITY_CHECKS),
 )
 
@@ -44,7 +47,14 @@ def build_checks(settings: Settings) -> AssetChecksDefinition:
 
 def _spec(check: Check) -> AssetCheckSpec:
     after = [] if check.asset == PUBLISHED_ASSET else [PUBLISHED_ASSET]
-    return AssetCheckSpec(check.name, asset=check.asset, description=check.description, additional_deps=after)
+    shown = {"sql": MetadataValue.md(f"```sql\n{check.sql}```")} if check.sql else {}
+    return AssetCheckSpec(
+        check.name,
+        asset=check.asset,
+        description=check.description,
+        additional_deps=after,
+        metadata=shown,
+    )
 
 
 def _result(check: Check, outcome: Outcome) -> AssetCheckResult:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from football_assets.checks.figures import PUBLISHED_AGE, age_outcome, figure_outcomes
+from football_assets.checks.figures import PUBLISHED_AGE, Figure, age_outcome, figure_outcomes
 from football_assets.checks.outcome import Check, Outcome, not_checked
-from football_assets.checks.quality import QUALITY_CHECKS, QualityCheck
+from football_assets.checks.prices import PRICE_FIGURES, price_figure
+from football_assets.checks.quality import QUALITY_CHECKS
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.settings import Settings
 
@@ -59,21 +61,29 @@ def _quality_outcomes(settings: Settings, former: CycleReport | None) -> Iterabl
 
     try:
         with reading(settings.published_path) as published:
-            return [(one.check, _judged(one, published.connection, former)) for one in QUALITY_CHECKS]
+            connection = published.connection
+            return [
+                *(_judged(one.check, partial(one.judge, connection, former)) for one in QUALITY_CHECKS),
+                *(
+                    _judged(figure.check, partial(_figure_outcome, connection, figure, settings))
+                    for figure in PRICE_FIGURES
+                ),
+            ]
     except (NotPublished, Unreadable) as problem:
-        return _none_checked(QUALITY_CHECKS, str(problem))
+        checks = [*(one.check for one in QUALITY_CHECKS), *(figure.check for figure in PRICE_FIGURES)]
+        return [(check, not_checked(str(problem))) for check in checks]
 
 
-def _judged(one: QualityCheck, connection: duckdb.DuckDBPyConnection, former: CycleReport | None) -> Outcome:
+def _figure_outcome(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> Outcome:
+    return figure.outcome(price_figure(connection, figure), settings)
+
+
+def _judged(check: Check, judge: Callable[[], Outcome]) -> tuple[Check, Outcome]:
     import duckdb
 
     from football_assets.published.reading import first_line
 
     try:
-        return one.judge(connection, former)
+        return check, judge()
     except duckdb.Error as error:
-        return not_checked(f"the published database could not be asked: {first_line(error)}")
-
-
-def _none_checked(checks: Sequence[QualityCheck], reason: str) -> list[tuple[Check, Outcome]]:
-    return [(one.check, not_checked(reason)) for one in checks]
+        return check, not_checked(f"the published database could not be asked: {first_line(error)}")

@@ -10,12 +10,13 @@ from football_assets.published.thresholds import State
 
 @dataclass(frozen=True)
 class Check:
-    """A check of an asset. `advice` is what to do when it does not pass."""
+    """A check of an asset. `advice` is what to do when it does not pass, `sql` the query that it looks by."""
 
     asset: str
     name: str
     description: str
     advice: str
+    sql: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from football_assets.checks.outcome import Check, Outcome
+from football_assets.checks.prices import DEAD_PRICES, dead_prices_shown
 from football_assets.codes import MATCH_STATUS
 from football_assets.cycle.report import CycleReport
 from football_assets.published.thresholds import State
@@ -218,6 +219,7 @@ QUALITY_CHECKS: tuple[QualityCheck, ...] = (
             "in_play_details",
             "Each match in play has details: competition, teams, kick-off.",
             "See the report's `failures` for `recent/list`; the next cycle asks again.",
+            query("checks", "in_play_details"),
         ),
         in_play_details,
     ),
@@ -227,15 +229,18 @@ QUALITY_CHECKS: tuple[QualityCheck, ...] = (
             "odds_follow_play",
             "No match in play shows open prices from before its half, or that have long stood still.",
             "Do not trade on these prices; compare `odds_at` with the match's minute.",
+            query("checks", "odds_in_play"),
         ),
         odds_follow_play,
     ),
+    QualityCheck(DEAD_PRICES, dead_prices_shown),
     QualityCheck(
         Check(
             "flattened_matches",
             "rows_from_api",
             "Nearly all rows come from this cycle's API: few are last known, none a placeholder.",
             "Filter by `data_source` where it matters; the report's `failures` tells why.",
+            query("checks", "rows_by_source"),
         ),
         rows_from_api,
     ),

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from football_assets.codes import ENDED, IN_PLAY, MatchStatus
 from football_assets.enrichment.entities import ODDS_TICKS
 from football_assets.enrichment.known import (
     Coverage,
+    Cursor,
     Enriched,
     Known,
     KnownFixture,
@@ -20,7 +22,7 @@ from football_assets.enrichment.known import (
     is_distrusted,
 )
 from football_assets.enrichment.scope import Scope
-from football_assets.thesports.endpoints import ODDS_HISTORY, ODDS_LIVE
+from football_assets.thesports.endpoints import ODDS_HISTORY, ODDS_LIVE, ODDS_UPDATE
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.parsing.odds_history import read_history
 from football_assets.thesports.parsing.odds_window import (
@@ -48,6 +50,9 @@ AUDIT_MINUTES = 30.0
 REREADS_A_CYCLE = 60
 #: Histories read in a pulse at most: those of new matches, of repairs, of windows with a hole.
 HISTORIES_A_PULSE = 4
+#: `odds/update` names the changes of so many seconds. What was repaired before them is named nowhere: where
+#: it was last read longer ago, with so much of grace as cycles are not on the second, every history is due.
+UPDATE_SECONDS, UPDATE_GRACE_SECONDS = 60, 15
 #: A history may lack what a window told this short before, by the API's time.
 LAG_SECONDS = 10
 #: Histories are large: asked for last, their answers would be read with no request left to wait meanwhile.
@@ -69,7 +74,7 @@ class Odds:
     _named: set[OddsUpdate] = field(default_factory=set, init=False)
     _repaired: set[str] = field(default_factory=set, init=False)
     _holes: set[str] = field(default_factory=set, init=False)
-    _read: set[str] = field(default_factory=set, init=False)
+    _missed_updates: bool = field(default=False, init=False)
 
     async def fetch(self) -> None:
         """Ask for the window, for what was repaired, and for the histories that are due."""
@@ -134,10 +139,15 @@ class Odds:
         if not self.scope.updates:
             return
         try:
-            rows = (await self.api.odds_update(_FEED_PRIORITY)).results
+            answer = await self.api.odds_update(_FEED_PRIORITY)
         except TheSportsError as error:
             self.out.warnings.append(f"odds/update not read: {error}")
             return
+        rows = answer.results
+        present, last = int(self.stamp.present(answer).timestamp()), self.known.cursors.get(ODDS_UPDATE)
+        self.out.cursors[ODDS_UPDATE] = Cursor(present, self.stamp.at)
+        longest = UPDATE_SECONDS + UPDATE_GRACE_SECONDS
+        self._missed_updates = last is not None and present - last.value > longest
         told = {update for update in read_updates(rows) if update.match_id in self.out.odds.coverage}
         self._named = told - self.known.odds.updates
         self.out.odds.updates = told - self._named
@@ -229,10 +239,14 @@ class Odds:
             )
         if match.match_id in self._holes | self._repaired and not (history and is_after):
             match = replace(match, complete_since=None, closed=False)
-        elif not history and any(update.match_id == match.match_id for update in self._named):
+        elif not history and (self._missed_updates or match.match_id in self._matches_named):
             match = replace(match, recheck=True)
         is_current = match.closed or match.complete_since == stretch  # after the end no price changes
         return replace(match, is_current=is_current)
+
+    @cached_property
+    def _matches_named(self) -> set[str]:
+        return {update.match_id for update in self._named}
 
     def _is_dealt_with(self, update: OddsUpdate) -> bool:
         """Whether the match's history was read when it held what the update is about."""

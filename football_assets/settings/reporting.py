@@ -25,6 +25,9 @@ _THRESHOLDS = (
     "threshold_margin_seconds",
     "threshold_memory_mb",
     "threshold_age_seconds",
+    "threshold_live_price_percent",
+    "threshold_odds_repaired",
+    "threshold_odds_set_aside",
 )
 
 
@@ -40,6 +43,16 @@ class ReportingSettings(BaseSettings):
     )
     threshold_memory_mb: Thresholds = thresholds(350, 500, 1000, "Megabytes of a run's process")
     threshold_age_seconds: Thresholds = thresholds(90, 150, 300, "Seconds since publishing", by_interval=True)
+
+    threshold_live_price_percent: Thresholds = thresholds(
+        70, 50, 20, "Matches in play with a live price, in per cent of those with prices"
+    )
+    threshold_odds_repaired: Thresholds = thresholds(
+        500, 5_000, 50_000, "Ticks that the API corrected or withdrew in a cycle"
+    )
+    threshold_odds_set_aside: Thresholds = thresholds(
+        50, 500, 5_000, "Ticks of a cycle that could not be read or were dated in the future"
+    )
 
     # Alerts: where they are sent, beside the log.
     alert_webhook_url: WebAddress | None = Field(

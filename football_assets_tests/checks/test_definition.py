@@ -46,6 +46,10 @@ def run(
     def live_matches() -> None:
         pass
 
+    @asset
+    def odds_ticks() -> None:
+        pass
+
     @asset(deps=[live_matches])
     def flattened_matches() -> None:
         pass
@@ -55,7 +59,7 @@ def run(
         publish()
 
     job = Definitions(
-        assets=[live_matches, flattened_matches, football_db],
+        assets=[live_matches, odds_ticks, flattened_matches, football_db],
         asset_checks=[build_checks(settings)],
         jobs=[define_asset_job("cycle", executor_def=in_process_executor)],
     ).resolve_job_def("cycle")
@@ -69,7 +73,7 @@ def run(
 
 def publish_one_match(settings: Settings) -> None:
     database = PublishedDatabase(settings.published_path)
-    database.cycle(data_source="simulated")
+    database.cycle(data_source="simulated", odds_repaired=0, odds_set_aside=0)
     database.match(data_source="simulated", odds_at=datetime.now(UTC))
     database.insert("match_details", match_id="m1")
     database.close()

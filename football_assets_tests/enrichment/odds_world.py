@@ -82,6 +82,8 @@ class OddsWorld:
         self.only_in_windows: list[WorldTick] = []
         #: What `odds/update` tells beside the changes: match, bookmaker, Unix second.
         self.repairs: list[tuple[str, str, int]] = []
+        #: When ticks that are told late were first told, by a Unix second.
+        self.told_late: dict[WorldTick, float] = {}
         #: So many seconds a history is behind the windows.
         self.lag = 0
         self._added = 0
@@ -127,6 +129,8 @@ class OddsWorld:
         """The vendor's repair of a tick: it is told otherwise from now on."""
         new = replace(tick, **changes)
         self.ticks[self.ticks.index(tick)] = new
+        if tick in self.told_late:
+            self.told_late[new] = self.told_late[tick]
         self._repaired(tick, named)
         return new
 
@@ -163,13 +167,17 @@ class OddsWorld:
 
     def update(self) -> list[dict[str, Any]]:
         changed = [
-            (tick.match_id, tick.company, tick.at) for tick in self._recent() if tick not in self.unnamed
+            (tick.match_id, tick.company, int(self.told_late.get(tick, tick.at)))
+            for tick in self._recent()
+            if tick not in self.unnamed
         ]
         named = [*changed, *(repair for repair in self.repairs if self._is_recent(repair[2]))]
         return [{"id": id_, "company_id": int(company), "update_time": at} for id_, company, at in named]
 
     def _recent(self) -> Iterable[WorldTick]:
-        return (tick for tick in self._shown(self.clock.now) if self._is_recent(tick.at))
+        return (
+            tick for tick in self._shown(self.clock.now) if self._is_recent(self.told_late.get(tick, tick.at))
+        )
 
     def _is_recent(self, at: int) -> bool:
         return at > self.clock.now - 60
