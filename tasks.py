@@ -2,19 +2,23 @@
 """Sets the project up and starts or tests it. Needs Python 3.11 or newer and nothing else.
 
     python3 tasks.py start [options of `football-assets start`]
+    python3 tasks.py setup            what runs
+    python3 tasks.py setup --dev      what tests, lints and documents it, too
     python3 tasks.py test [options of pytest]
-    python3 tasks.py setup
 
-The first call makes `.venv` and installs into it exactly what is locked; later ones do so again only after
-the lock file or `pyproject.toml` has changed.
+The first call makes `.venv` and installs into it exactly what is locked, by `uv` where it is there, else by
+pip; later ones do so again only after the lock file or `pyproject.toml` has changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -25,17 +29,21 @@ OLDEST_PYTHON = (3, 11)
 #: What is installed for running, and what for testing.
 RUNNING, TESTING = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
+#: Lines that pip writes for each package, and once it has them all.
+_OF_A_PACKAGE = ("Collecting ", "Requirement already satisfied")
+_ALL_THERE = "Installing collected packages"
+
 
 def main(arguments: list[str]) -> int:
     """Run the task that the first argument names. Gives the exit status, unless a program takes over."""
     task, rest = (arguments or ["help"])[0], arguments[1:]
-    if task not in ("setup", "start", "test"):
+    if task not in ("setup", "start", "test") or (task == "setup" and rest not in ([], ["--dev"])):
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < OLDEST_PYTHON:
         print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
         return 2
-    set_up(RUNNING if task == "start" else TESTING)
+    set_up(TESTING if task == "test" or rest == ["--dev"] else RUNNING)
     if task == "start":
         become([str(BIN / "football-assets"), "start", *rest])
     if task == "test":
@@ -47,17 +55,66 @@ def set_up(lock: Path) -> None:
     """Make the virtual environment and install what is locked, where that is not done yet."""
     if is_installed(lock) or is_installed(TESTING):
         return
-    print(f"Setting up {VENV} by {lock.name} (once, about a minute)", file=sys.stderr, flush=True)
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in (
-        [sys.executable, "-m", "venv", str(VENV)],
-        [*pip, "--requirement", str(lock)],
-        [*pip, "--no-deps", "--editable", str(ROOT)],
-    ):
-        status = subprocess.run(command, check=False).returncode
-        if status:
-            raise SystemExit(status)
+    began = time.monotonic()
+    say(f"Setting up {VENV} by {lock.name}, once")
+    run([sys.executable, "-m", "venv", str(VENV)])
+    install(lock)
     marker(lock).write_text(wanted(lock))
+    say(f"Set up in {time.monotonic() - began:.0f} s")
+
+
+def install(lock: Path) -> None:
+    """Install the locked packages and the project itself, all compiled: each start needs it."""
+    uv = shutil.which("uv")
+    if uv:
+        into = [uv, "pip", "install", "--python", str(BIN / "python"), "--compile-bytecode"]
+        run([*into, "--requirement", str(lock)])
+        run([*into, "--no-deps", "--editable", str(ROOT)])
+        return
+    pip = [str(BIN / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
+    counted([*pip, "--requirement", str(lock)], packages(lock))
+    run([*pip, "--quiet", "--no-deps", "--editable", str(ROOT)])
+
+
+def packages(lock: Path) -> int:
+    """How many packages the lock file names; on one platform some of them are not installed."""
+    return sum("==" in line for line in lock.read_text("utf-8").splitlines())
+
+
+def run(command: list[str]) -> None:
+    """Run a command. Ends this program with its status where it fails."""
+    status = subprocess.run(command, check=False).returncode
+    if status:
+        raise SystemExit(status)
+
+
+def counted(command: list[str], total: int) -> None:
+    """Run pip, and tell how far it is; what it says itself is shown where it fails, errors at once."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
+        lines = list(told(process.stdout or (), total))
+    if process.returncode:
+        print("".join(lines[-20:]), file=sys.stderr)
+        raise SystemExit(process.returncode)
+
+
+def told(lines: Iterable[str], total: int) -> Iterable[str]:
+    """The lines, with each package counted on a terminal, and every tenth part of them elsewhere."""
+    found, on_terminal = 0, sys.stderr.isatty()
+    for line in lines:
+        yield line
+        if line.startswith(_OF_A_PACKAGE):
+            found += 1
+            if on_terminal:
+                print(f"\r  {found} of at most {total} packages", end="", file=sys.stderr, flush=True)
+            elif found % max(total // 10, 1) == 0:
+                say(f"  {found} of at most {total} packages")
+        elif line.startswith(_ALL_THERE):
+            say(("\n" if on_terminal else "") + "  installing them")
+
+
+def say(message: str) -> None:
+    """Tell the person who waits."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def is_installed(lock: Path) -> bool:

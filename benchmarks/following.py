@@ -11,10 +11,12 @@ differ (`standing.py`). Exit status 1 where anything is missing, told twice, or 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -33,7 +35,6 @@ from replay_server import SECRET, ReplayServer
 from standing import Counted, Standing, tick_key, tick_rest
 
 COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()", "follow")
-PORT = 18611
 
 
 class Listener(threading.Thread):
@@ -46,14 +47,14 @@ class Listener(threading.Thread):
         self._cut = threading.Event()
         self.lines: list[dict[str, Any]] = []
         self.delays: list[float] = []
-        self.restarts = -1
+        self.begun = 0
         self.ended = False
 
     def run(self) -> None:
         cursor = "0"
         while not self.ended:
             self._cut.clear()
-            self.restarts += 1
+            self.begun += 1
             for line in self._read(cursor, self._cut):
                 told = json.loads(line)
                 self.lines.append(told)
@@ -92,25 +93,17 @@ def events_of(port: int) -> Callable[[str, threading.Event], Iterator[bytes]]:
     """A way to read events of the server."""
 
     def read(cursor: str, cut: threading.Event) -> Iterator[bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        connection.request("GET", "/events", headers={"Last-Event-ID": cursor})
-        response = connection.getresponse()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         event = b""
-        while not cut.is_set():
-            try:
-                line = response.readline()
-            except TimeoutError:
-                break  # nothing for two seconds: come back
-            except (OSError, http.client.HTTPException):
-                break
-            if not line:
-                break
-            if line.startswith(b"data: "):
-                event = line.removeprefix(b"data: ")
-            elif line == b"\n" and event:
-                yield event
-                event = b""
-        connection.close()
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/events", headers={"Last-Event-ID": cursor})
+            response = connection.getresponse()
+            while not cut.is_set() and (line := response.readline()):
+                if line.startswith(b"data: "):
+                    event = line.removeprefix(b"data: ")
+                elif line == b"\n" and event:
+                    yield event
+                    event = b""
 
     return read
 
@@ -191,10 +184,13 @@ def play(options: argparse.Namespace, place: Path) -> bool:
     with ReplayServer(options.replay, *clock) as server:
         settings = settings_for(place, server.base_url, SECRET)
         environment = {**os.environ, **server.environment, "FOOTBALL_DATA_DIR": str(place)}
-        served = subprocess.Popen([*COMMAND, "--serve", str(PORT)], env=environment, stderr=subprocess.PIPE)
+        served = subprocess.Popen(
+            [*COMMAND, "--serve", "0"], env=environment, stderr=subprocess.PIPE, text=True
+        )
         assert served.stderr is not None
-        served.stderr.readline()
-        listeners = [Listener("lines", lines_of(environment)), Listener("events", events_of(PORT))]
+        said = re.match(r"Events: http://127\.0\.0\.1:(\d+)/", served.stderr.readline())
+        assert said is not None
+        listeners = [Listener("lines", lines_of(environment)), Listener("events", events_of(int(said[1])))]
         for listener in listeners:
             listener.start()
         try:
@@ -263,7 +259,7 @@ def show(standing: Standing, listeners: list[Listener]) -> bool:
         changes = Counter((line["kind"], line["change"]) for line in listener.lines)
         late = statistics.median(listener.delays) if listener.delays else float("nan")
         print(
-            f"{listener.name}: {len(cursors)} lines, {listener.restarts} restarts, {missing} missing, "
+            f"{listener.name}: {len(cursors)} lines, begun {listener.begun} times, {missing} missing, "
             f"{more} too many, {len(cursors) - len(set(cursors))} cursors twice, in order: {in_order}, "
             f"{late:.2f} s after publishing (median)"
         )

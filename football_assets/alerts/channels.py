@@ -143,7 +143,9 @@ class Mail:
 
     def _message(self, alert: Alert) -> EmailMessage:
         message = EmailMessage()
-        message["Subject"] = f"[football-assets] {alert.what} {alert.state}"
+        message["Subject"] = " ".join(
+            ["[football-assets]", *([alert.host] if alert.host else []), alert.what, alert.state]
+        )
         message["From"] = self.settings.alert_email_from
         message["To"] = self.settings.alert_email_to
         message.set_content(f"{alert.line}\n\n{alert.at}, data source: {alert.data_source}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from socket import gethostname
 from typing import Literal
 
 #: What is critical: its name -> since when (ISO 8601 in UTC).
@@ -24,19 +25,22 @@ class Observation:
 
 @dataclass(frozen=True)
 class Alert:
-    """A change of state to be told. `message` is one line; `at` is ISO 8601 in UTC."""
+    """A change of state to be told. `message` is one line; `at` is ISO 8601 in UTC; `host` is the machine's
+    name, empty in alerts that an older version has left waiting."""
 
     state: Literal["critical", "recovered"]
     what: str
     message: str
     at: str
     data_source: str
+    host: str = ""
 
     @property
     def line(self) -> str:
         """The alert for people, on one line."""
         simulated = " (simulated data)" if self.data_source == "simulated" else ""
-        return f"football-assets{simulated} {self.state}, {self.what}: {self.message}"
+        where = f" on {self.host}" if self.host else ""
+        return f"football-assets{simulated}{where} {self.state}, {self.what}: {self.message}"
 
 
 def changes(
@@ -64,7 +68,7 @@ def _alert(
 ) -> Alert:
     line = " ".join(message.split())
     short = line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
-    return Alert(state, what, short, now.isoformat(timespec="seconds"), data_source)
+    return Alert(state, what, short, now.isoformat(timespec="seconds"), data_source, gethostname())
 
 
 def _span(since: str, now: datetime) -> str:

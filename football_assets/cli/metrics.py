@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import click
 
@@ -17,20 +18,20 @@ from football_assets.surfaces import Policy
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-HOST = "127.0.0.1"
-
 
 @click.command()
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=9464, show_default=True, help="Port on 127.0.0.1."
-)
-def metrics(port: int) -> None:
-    """Serve Prometheus metrics at /metrics on 127.0.0.1, until it is stopped.
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=9464, show_default=True, help="Its port.")
+def metrics(host: str, port: int) -> None:
+    """Serve Prometheus metrics at /metrics, until it is stopped.
+
+    On another address than 127.0.0.1 whoever reaches it reads them; names of the machine are answered only as
+    FOOTBALL_ALLOWED_HOSTS says.
 
     \b
     Examples:
       football-assets metrics
-      football-assets metrics --port 9500
+      football-assets metrics --host 0.0.0.0 --port 9500
     """
     try:
         settings = load_settings()
@@ -47,17 +48,19 @@ def metrics(port: int) -> None:
         settings.published_path,
         settings.threshold_age_seconds,
     )
-    app = guarded(make_wsgi_app(served), Policy.from_settings(HOST, port, settings))
+    app = guarded(make_wsgi_app(served), Policy.from_settings(host, port, settings))
     try:
-        server = make_server(HOST, port, app, ThreadingWSGIServer, _Silent)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = type("Listening", (ThreadingWSGIServer,), {"address_family": family})
+        server: WSGIServer = make_server(host, port, app, listening, _Silent)
     except OSError as error:
-        raise click.ClickException(f"Cannot serve at {HOST}:{port}: {error.strerror}") from None
+        raise click.ClickException(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    click.echo(f"Metrics: http://{HOST}:{port}/metrics (Ctrl-C stops it)", err=True)
+    click.echo(f"Metrics: http://{host}:{port}/metrics (Ctrl-C stops it)", err=True)
     stopped.wait()
     server.shutdown()
     thread.join()

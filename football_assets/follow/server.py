@@ -2,35 +2,31 @@
 
 The id of an event is its cursor, so that a client that comes back goes on after the last one it has read. No
 client has a queue: each is at a position, and what it has not read yet is in the file. Those that have read
-all share what the newest edition brings; the others read the file themselves, one at a time.
+all share what the newest edition brings; the others read the file themselves, a few at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from aiohttp import web
 
-from football_assets.follow.change import Change
-from football_assets.follow.follower import LOOK_SECONDS, RETRY_SECONDS, starting_position
+from football_assets.follow.hub import Hub, event_of
 from football_assets.follow.position import BadPosition, Position, parse_since
-from football_assets.follow.reader import PAGE_CHANGES, Page, newest, read_page
-from football_assets.follow.records import json_line
 from football_assets.follow.wanted import FILTERS, BadFilter, Wanted
-from football_assets.published.reading import Edition, NotPublished, Unreadable, edition
+from football_assets.published.reading import NotPublished, Unreadable
 from football_assets.settings import Settings
 from football_assets.surfaces import Policy, guarding
 
 PATH = "/events"
 #: So many clients at once.
 MOST_CLIENTS = 200
-#: Changes that a client that is behind reads at once.
-PAGE_OF_CLIENT = 5_000
+#: A client that is behind reads for so long before it is another one's turn.
+TURN_SECONDS = 10.0
 #: A client is told so often that the connection stands, and where it is.
 HEARTBEAT_SECONDS = 15.0
 #: One that takes nothing for so long is disconnected; it can come back and go on.
@@ -53,11 +49,12 @@ async def serving(
 
     Raises `OSError` where the address cannot be had.
     """
-    hub = _Hub(settings.published_path)
+    hub = Hub(settings.published_path)
     app = web.Application(middlewares=[guarding(lambda port: Policy.from_settings(host, port, settings))])
     app.router.add_get("/", _about)
     app.router.add_get(PATH, _Desk(hub, heartbeat).handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    # A client that leaves ends its handler: what it was read for must not keep others waiting.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
     await runner.setup()
     watching = asyncio.create_task(hub.watch())
     try:
@@ -75,80 +72,10 @@ async def _about(_: web.Request) -> web.Response:
     return web.Response(text=_ABOUT)
 
 
-@dataclass(frozen=True)
-class _Tail:
-    """What the newest edition brought, for all who have read what was before."""
-
-    start: Position
-    end: Position
-    events: list[tuple[Change, bytes]]
-
-
-class _Hub:
-    """Looks at the file for all clients."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: Edition | None = None
-        self._position: Position | None = None
-        self._reading = asyncio.Lock()
-        self._renewed = asyncio.Event()
-        self.clients = 0
-        #: How many files were seen: one that differs from a client's says that there is something to read.
-        self.version = 0
-        self.tail: _Tail | None = None
-
-    async def watch(self) -> None:
-        """Look for new files, for ever."""
-        while True:
-            found = edition(self._path)
-            pause = LOOK_SECONDS
-            if found is not None and found != self._file:
-                try:
-                    await self._renew()
-                    self._file = found
-                except (NotPublished, Unreadable):
-                    pause = RETRY_SECONDS
-            await asyncio.sleep(pause)
-
-    async def _renew(self) -> None:
-        start, self._position, self.tail = self._position, None, None
-        if self.clients:
-            if start is not None:
-                with suppress(BadPosition):
-                    page = await self.read(start, Wanted(), PAGE_CHANGES)
-                    if page.is_last:
-                        events = [(change, _event(change)) for change in page.changes]
-                        self.tail = _Tail(start, page.end, events)
-                        self._position = page.end
-            if self._position is None:
-                self._position = (await asyncio.to_thread(newest, self._path)).position
-        self.version += 1
-        self._renewed.set()
-        self._renewed = asyncio.Event()
-
-    async def renewed(self, version: int, seconds: float) -> bool:
-        """Wait, at most so many seconds, until there is a file after that of `version`; gives whether."""
-        if self.version == version:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._renewed.wait(), seconds)
-        return self.version != version
-
-    async def read(self, after: Position, wanted: Wanted, most: int) -> Page:
-        """A page of the file, one client at a time. Raises as `reader.read_page`."""
-        async with self._reading:
-            return await asyncio.to_thread(read_page, self._path, after, wanted, most=most)
-
-    async def start(self, since: Position | datetime | None) -> Position:
-        """Where a client begins. Raises as `follower.starting_position`."""
-        async with self._reading:
-            return await asyncio.to_thread(starting_position, self._path, since)
-
-
 class _Desk:
     """Takes the clients in."""
 
-    def __init__(self, hub: _Hub, heartbeat: float) -> None:
+    def __init__(self, hub: Hub, heartbeat: float) -> None:
         self._hub = hub
         self._heartbeat = heartbeat
 
@@ -163,7 +90,7 @@ class _Desk:
             since, wanted = _asked(request, now)
             position = await self._hub.start(since)
         except (BadFilter, BadPosition) as error:
-            is_gone = isinstance(error, BadPosition) and since_is_readable(request, now)
+            is_gone = isinstance(error, BadPosition) and _is_readable(request, now)
             return web.Response(status=410 if is_gone else 400, text=f"{error}\n")
         except (NotPublished, Unreadable):
             position, since = None, since or now
@@ -184,41 +111,52 @@ class _Desk:
 class _Client:
     """One who reads events."""
 
-    def __init__(self, hub: _Hub, response: web.StreamResponse, wanted: Wanted, heartbeat: float) -> None:
+    def __init__(self, hub: Hub, response: web.StreamResponse, wanted: Wanted, heartbeat: float) -> None:
         self._hub = hub
         self._response = response
         self._wanted = wanted
         self._heartbeat = heartbeat
+        self._position: Position | None = None
 
     async def follow(self, position: Position | None, since: Position | datetime | None) -> None:
         """Tell all that comes after the position, or, where the file is not there yet, after `since`.
 
         Raises `ConnectionError` or `TimeoutError` once the client takes nothing any more.
         """
+        self._position = position
         await self._write([_RETRY, _where(position)])
         version = -1
         while True:
             if not await self._hub.renewed(version, self._heartbeat):
-                await self._write([_where(position)])
+                await self._write([_where(self._position)])
                 continue
-            seen, tail = self._hub.version, self._hub.tail
+            seen = self._hub.version
             try:
-                if position is None:
-                    position = await self._hub.start(since)
-                if tail is not None and tail.start == position:
-                    await self._write(data for change, data in tail.events if self._wanted.fits(change))
-                    position, version = tail.end, seen
-                    continue
-                page = await self._hub.read(position, self._wanted, PAGE_OF_CLIENT)
+                if self._position is None:
+                    self._position = await self._hub.start(since)
+                version = seen if await self._tell(self._position) else -1
             except (NotPublished, Unreadable):
                 version = seen  # the next file may be sound
-                continue
             except BadPosition as error:
                 await self._write([f": {error}\n\n".encode()])
                 return
-            await self._write(map(_event, page.changes))
-            position = page.end
-            version = seen if page.is_last else -1
+
+    async def _tell(self, position: Position) -> bool:
+        """Tell what the file holds after the position, for one turn at the longest; gives whether that was
+        all."""
+        tail = self._hub.tail
+        if tail is not None and tail.start == position:
+            await self._write(data for change, data in tail.events if self._wanted.fits(change))
+            self._position = tail.end
+            return True
+        until = time.monotonic() + TURN_SECONDS
+        async with self._hub.pages(position, self._wanted) as pages:
+            while True:
+                page = await pages.next()
+                await self._write(map(event_of, page.changes))
+                self._position = page.end
+                if page.is_last or time.monotonic() > until:
+                    return page.is_last
 
     async def _write(self, events: Iterable[bytes]) -> None:
         for block in _blocks(events):
@@ -241,16 +179,12 @@ def _since(request: web.Request) -> str | None:
     return request.headers.get("Last-Event-ID") or request.query.get("since")
 
 
-def since_is_readable(request: web.Request, now: datetime) -> bool:
+def _is_readable(request: web.Request, now: datetime) -> bool:
     """Whether the position is one, though not one of the file's."""
     try:
         return bool(parse_since(_since(request) or "", now))
     except BadPosition:
         return False
-
-
-def _event(change: Change) -> bytes:
-    return b"id: %s\ndata: %s\n\n" % (str(change.position).encode(), json_line(change))
 
 
 def _where(position: Position | None) -> bytes:

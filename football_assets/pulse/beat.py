@@ -13,6 +13,7 @@ import duckdb
 from football_assets.cycle.lock import PipelineBusy, holding
 from football_assets.cycle.measure import Measure, one_line
 from football_assets.cycle.pulses import PulseReport
+from football_assets.enrichment.ahead import begin_pulse
 from football_assets.enrichment.entities import ENRICHED_TABLES, MATCH_DETAILS, ODDS_TICKS
 from football_assets.enrichment.scope import Scope
 from football_assets.resources.api import ApiSession
@@ -68,12 +69,14 @@ class Heart:
             warehouse.close()
 
     async def _steps(self, warehouse: Warehouse, measure: Measure) -> Publication:
-        settings = self.settings
+        settings, updates = self.settings, self._are_updates_due()
         with measure.phase("live_fetch"):
             asked = self.api.ask(lambda thesports: thesports.live())
+            await self.api.ask(lambda thesports: begin_pulse(thesports, updates=updates))
             await renew_live(asked, warehouse, settings.history_path, measure)
         with measure.phase("enrichment"):
-            await renew_enrichment(self.api, warehouse, settings, measure, self._scope(warehouse))
+            scope = self._scope(warehouse, updates)
+            await renew_enrichment(self.api, warehouse, settings, measure, scope)
         with measure.phase("flatten"), warehouse.transaction() as connection:
             now = datetime.now(UTC)
             mark_stored(connection, ENRICHED_TABLES, now)  # some seconds old, which will do
@@ -81,13 +84,17 @@ class Heart:
         with measure.phase("publish"):
             return publish_stored(warehouse, settings, lambda _: self._work(measure))
 
-    def _scope(self, warehouse: Warehouse) -> Scope:
+    def _are_updates_due(self) -> bool:
+        now = time.monotonic()
+        if now - self._updated_at < UPDATES_EVERY_SECONDS:
+            return False
+        self._updated_at = now
+        return True
+
+    def _scope(self, warehouse: Warehouse, updates: bool) -> Scope:
         """Prices only, unless a match is new: then its details and names too, asked for once."""
         new = self._new_matches(warehouse)
         self._asked_for |= new
-        updates = time.monotonic() - self._updated_at >= UPDATES_EVERY_SECONDS
-        if updates:
-            self._updated_at = time.monotonic()
         return Scope(
             ENRICHED_TABLES if new else (ODDS_TICKS.table,),
             prematch_hours=self.settings.prematch_hours,

@@ -188,6 +188,14 @@ class TheSports:
         """Send the request of `deleted` now: the next call awaits its answer."""
         self._begin(DELETED, dict)
 
+    def begin_odds_live(self) -> None:
+        """Send the request of `odds_live` now: the next call awaits its answer."""
+        self._begin(ODDS_LIVE, dict)
+
+    def begin_odds_update(self) -> None:
+        """Send the request of `odds_update` now: the next call awaits its answer."""
+        self._begin(ODDS_UPDATE, list)
+
     def _begin(self, endpoint: str, expected: type, **query: str) -> None:
         if (endpoint, *query.values()) in self._begun:
             return

@@ -78,7 +78,7 @@ def store_enriched(
         if entity.table in tables and entity is not ODDS_TICKS:
             _mark_sources(connection, entity, enriched, stamp)
     if enriched.deleted is not None:
-        store_deleted(connection, enriched.deleted, moment)
+        enriched.unknown |= store_deleted(connection, enriched.deleted, moment)
     _forget_placeholders(connection)
     follow_mergers(connection)
     _store_learned(connection, enriched, stamp.at)

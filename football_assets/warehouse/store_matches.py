@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from football_assets.arrow import pa
-from football_assets.enrichment.entities import REFERENCES
+from football_assets.enrichment.entities import REFERENCES, Reference
 from football_assets.enrichment.known import Enriched
 from football_assets.queries import query
 from football_assets.tables import LIVE_TABLES
@@ -128,27 +128,43 @@ def _store_finals(connection: duckdb.DuckDBPyConnection, enriched: Enriched, mom
 
 def store_deleted(
     connection: duckdb.DuckDBPyConnection, deleted: dict[str, set[str]], moment: datetime
-) -> int:
-    """Take what the vendor has deleted out of every table of the present. Gives the number of odds ticks that
-    were withdrawn with it."""
+) -> set[tuple[str, str]]:
+    """Take what the vendor has deleted out of every table of the present. Gives table and id of the teams and
+    competitions that went: they are as good as unknown to the API, even where it goes on telling them."""
     connection.execute("DELETE FROM pipeline.deleted_ids")
     for kind, found in deleted.items():
         if found:
             connection.execute(
                 "INSERT INTO pipeline.deleted_ids SELECT ?, unnest(?::VARCHAR[])", [kind, sorted(found)]
             )
-    for reference in REFERENCES:
-        if ids := deleted.get(reference.kind):
-            connection.execute(
-                f"DELETE FROM {reference.table} WHERE {reference.key} IN (SELECT unnest(?::VARCHAR[]))",
-                [sorted(ids)],
-            )
-    return _delete_matches(connection, sorted(deleted.get("match", ())), moment)
+    _delete_matches(connection, sorted(deleted.get("match", ())), moment)
+    return {
+        (reference.table, id_)
+        for reference in REFERENCES
+        for id_ in _delete_references(connection, reference, sorted(deleted.get(reference.kind, ())))
+    }
 
 
-def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], moment: datetime) -> int:
+def _delete_references(
+    connection: duckdb.DuckDBPyConnection, reference: Reference, ids: list[str]
+) -> list[str]:
     if not ids:
-        return 0
+        return []
+    connection.execute(
+        "DELETE FROM pipeline.partial_rows WHERE table_name = ? AND id IN (SELECT unnest(?::VARCHAR[]))",
+        [reference.table, ids],
+    )
+    gone = connection.execute(
+        f"DELETE FROM {reference.table} WHERE {reference.key} IN (SELECT unnest(?::VARCHAR[])) "
+        f"RETURNING {reference.key}",
+        [ids],
+    ).fetchall()
+    return [id_ for (id_,) in gone]
+
+
+def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], moment: datetime) -> None:
+    if not ids:
+        return
     among = "match_id IN (SELECT unnest($ids::VARCHAR[]))"
     followed: tuple[type[Row], ...] = (*CHANGES, LiveSpell)
     for changes in followed:
@@ -172,4 +188,3 @@ def _delete_matches(connection: duckdb.DuckDBPyConnection, ids: list[str], momen
         f"UPDATE match_records SET deleted_at = $moment WHERE {among} AND deleted_at IS NULL",
         {"ids": ids, "moment": moment},
     )
-    return len(ids)

@@ -11,7 +11,9 @@ from football_assets.alerts.state import Alert
 from football_assets.settings import Settings
 from football_assets_tests.alerts.servers import MailServer, Receiver, make_certificate, served
 
-ALERT = Alert("critical", "cycle", "Cycle 7f failed: a<b & c.", "2026-03-01T12:00:00+00:00", "api")
+ALERT = Alert(
+    "critical", "cycle", "Cycle 7f failed: a<b & c.", "2026-03-01T12:00:00+00:00", "api", "sports-1"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +30,7 @@ def test_slack_is_sent_one_line_with_its_special_characters_escaped() -> None:
     with served(Receiver()) as receiver:
         Webhook(SecretStr(receiver.url), "slack").send(ALERT)
     assert receiver.accepted == [
-        {"text": "football-assets critical, cycle: Cycle 7f failed: a&lt;b &amp; c."},
+        {"text": "football-assets on sports-1 critical, cycle: Cycle 7f failed: a&lt;b &amp; c."},
     ]
 
 
@@ -42,6 +44,7 @@ def test_plain_json_has_the_alerts_fields() -> None:
             "message": "Cycle 7f failed: a<b & c.",
             "at": "2026-03-01T12:00:00+00:00",
             "data_source": "api",
+            "host": "sports-1",
         }
     ]
 
@@ -78,9 +81,9 @@ def test_mail_goes_to_all_recipients() -> None:
     with served(MailServer()) as server:
         Mail(mail_settings(server)).send(ALERT)
     [message] = server.messages
-    assert "Subject: [football-assets] cycle critical" in message
+    assert "Subject: [football-assets] sports-1 cycle critical" in message
     assert "From: football-assets@localhost" in message
-    assert "football-assets critical, cycle: Cycle 7f failed: a<b & c." in message
+    assert "football-assets on sports-1 critical, cycle: Cycle 7f failed: a<b & c." in message
     assert [line for line in server.heard if line.startswith("rcpt")] == [
         "rcpt TO:<a@x.org>",
         "rcpt TO:<b@x.org>",

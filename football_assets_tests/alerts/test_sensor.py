@@ -218,7 +218,7 @@ def test_webhook_that_fails_at_first_is_asked_again_within_the_tick(
     told = Settings(_env_file=None, data_dir=settings.data_dir, alert_webhook_url=receiver.url)
     memory, _ = ticks(instance, told)()
     assert memory.unsent == {}
-    assert [one["text"][:35] for one in receiver.accepted] == ["football-assets (simulated data) cr"]
+    assert [one["text"][:35] for one in receiver.accepted] == ["football-assets (simulated data) on"]
 
 
 def test_sensor_is_on_from_the_start_and_keeps_its_memory_in_the_cursor(instance, settings) -> None:

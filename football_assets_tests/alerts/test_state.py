@@ -46,7 +46,8 @@ def test_recovery_tells_how_long_it_was() -> None:
 
 def test_alert_is_one_line_however_the_error_looks() -> None:
     [alert], _ = changes({}, [Observation("cycle", True, "a\n  b\r\n" + "c" * 1000)], NOON, "simulated")
-    assert alert.line.startswith("football-assets (simulated data) critical, cycle: a b c")
+    assert alert.host
+    assert alert.line.startswith(f"football-assets (simulated data) on {alert.host} critical, cycle: a b c")
     assert "\n" not in alert.line
     assert len(alert.message) == 600
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import click
 import pytest
@@ -21,6 +22,18 @@ def test_every_line_is_understood(line: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     command.make_context(name, arguments)
+
+
+@pytest.mark.parametrize("path", [PROJECT_ROOT / "README.md", *(PROJECT_ROOT / "docs").glob("*.md")])
+def test_every_command_and_option_that_a_document_names_is_there(path: Path) -> None:
+    for text in re.findall(r"`football-assets ([^`]+)`", path.read_text("utf-8")):
+        name = text.split()[0]
+        if name == "COMMAND":
+            continue
+        read = main.get_command(click.Context(main), name)
+        assert read is not None, text
+        known = {option for parameter in read.params for option in parameter.opts}
+        assert set(re.findall(r"--[\w-]+", text)) <= known, text
 
 
 @pytest.mark.parametrize("command", ["matches"])

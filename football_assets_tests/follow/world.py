@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from football_assets.codes import BOOKMAKERS
 from football_assets.enrichment.entities import ENRICHED_TABLES
@@ -16,7 +17,9 @@ from football_assets.queries import query
 from football_assets.thesports.parsing.live import parse_live
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.history.moves import move_to_history
+from football_assets.warehouse.history.revival import revive
 from football_assets.warehouse.publish import publish
+from football_assets.warehouse.rows import insert
 from football_assets.warehouse.store import flatten, mark_stored, store_live
 from football_assets.warehouse.store_matches import store_deleted
 from football_assets.warehouse.warehouse import Warehouse
@@ -123,6 +126,7 @@ class World:
         """The live list, as a step stores it."""
         rows = [play.row(id_) for id_, play in self.live.items()]
         batch = parse_live(rows, fetched_at=self.tick(), data_source="api")
+        revive(self.warehouse, self.history, self.live)
         with self.warehouse.transaction() as connection:
             store_live(connection, batch, self.now)
 
@@ -141,11 +145,9 @@ class World:
             connection.execute(
                 "CREATE OR REPLACE TEMP TABLE new_ticks AS SELECT * EXCLUDE (seen_at) FROM odds_ticks LIMIT 0"
             )
-            for tick in ticks:
-                marks = ", ".join(f"${name}" for name in tick.row)
-                connection.execute(
-                    f"INSERT INTO new_ticks ({', '.join(tick.row)}) VALUES ({marks})", tick.row
-                )
+            rows = [tick.row for tick in ticks]
+            columns = {name: [row[name] for row in rows] for name in ticks[0].row} if ticks else {}
+            insert(connection, "new_ticks", pa.table(columns))
             for statement in query("warehouse", "odds_history_replace").split(";"):
                 connection.execute(statement, {"now": moment} if "$now" in statement else None)
 

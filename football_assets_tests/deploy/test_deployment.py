@@ -1,0 +1,154 @@
+"""The files by which the project is run elsewhere: valid by the schemas of those who read them, and in
+agreement with the commands, the metrics and the documents. No container engine is needed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from football_assets.cli import main
+from football_assets.settings import PROJECT_ROOT
+from football_assets_tests.metrics.test_documents import exposed
+
+DEPLOY = PROJECT_ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+SERVICES = [path for path in UNITS if path.suffix == ".service"]
+HOME = "/srv/football_assets"
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+COMPOSE = load(PROJECT_ROOT / "compose.yaml")
+RULES = load(DEPLOY / "prometheus" / "alerts.yml")["groups"][0]["rules"]
+KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "football-assets.yaml").read_text("utf-8")))
+CONTAINERS = KUBERNETES[1]["spec"]["template"]["spec"]["containers"]
+
+
+def tool(name: str) -> str:
+    """The path of a checker, of the environment or the machine; skips where there is none."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("hadolint", "Dockerfile"),
+        ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"),
+        ("kubernetes-validate", "--strict", "deploy/kubernetes/football-assets.yaml"),
+        ("promtool", "check", "rules", "deploy/prometheus/alerts.yml"),
+        ("promtool", "check", "config", "deploy/prometheus/prometheus.yml"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_who_reads_the_file_finds_nothing_wrong(command: tuple[str, ...]) -> None:
+    name, *arguments = command
+    done = subprocess.run(
+        [tool(name), *arguments], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
+    for unit in UNITS:
+        text = unit.read_text("utf-8").replace(f"{HOME}/.venv/bin/football-assets", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    command = [tool("systemd-analyze"), "verify", *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [line for line in done.stderr.splitlines() if "football" in line]
+    assert (done.returncode, found) == (0, [])
+
+
+def commands() -> Iterator[list[str]]:
+    """Every command line of ours in these files."""
+    for unit in SERVICES:
+        yield from (
+            line.split()
+            for line in re.findall(rf"^ExecStart={HOME}/\.venv/bin/(.+)$", unit.read_text(), re.M)
+        )
+    yield from (service["command"] for service in COMPOSE["services"].values() if "command" in service)
+    yield from (container["args"] for container in CONTAINERS)
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        yield from (each[probe]["exec"]["command"] for each in CONTAINERS if "exec" in each.get(probe, {}))
+    yield re.findall(
+        r'"([^"]+)"', re.findall(r"^CMD \[(.+)\]$", (PROJECT_ROOT / "Dockerfile").read_text(), re.M)[-1]
+    )
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=" ".join)
+def test_every_command_is_understood(words: list[str]) -> None:
+    if words[0] == "sh":
+        words = words[2].partition(" || ")[0].split()
+    assert words[0] == "football-assets"
+    command = main.get_command(click.Context(main), words[1])
+    assert command is not None
+    command.make_context(words[1], words[2:])
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_units_use_the_directories_of_the_documents(unit: Path) -> None:
+    text = unit.read_text("utf-8")
+    if "football-assets " in text.partition("ExecStart=")[2]:
+        assert f"WorkingDirectory={HOME}\n" in text
+        assert f"Environment=FOOTBALL_DATA_DIR={HOME}/data\n" in text
+    for path in re.findall(r"/srv/\w+", text):
+        assert path == HOME
+    for document in (PROJECT_ROOT / "docs").glob("*.md"):
+        assert set(re.findall(r"/srv/\w+", document.read_text("utf-8"))) <= {HOME}, document.name
+
+
+@pytest.mark.parametrize("service", COMPOSE["services"])
+def test_compose_publishes_nothing_beyond_the_machine(service: str) -> None:
+    for port in COMPOSE["services"][service].get("ports", ()):
+        assert port.startswith("127.0.0.1:")
+
+
+def test_compose_runs_as_whom_the_data_belong_to_and_readers_cannot_write() -> None:
+    ours = {name: each for name, each in COMPOSE["services"].items() if each["image"] == "football_assets"}
+    assert set(ours) == {"football-assets", "page", "metrics"}
+    for name, service in ours.items():
+        assert service["user"] == "${DATA_UID:-1000}:${DATA_GID:-1000}"
+        assert service["volumes"] == ["./data:/data" if name == "football-assets" else "./data:/data:ro"]
+
+
+def test_grafana_is_given_the_dashboard_and_its_data_source() -> None:
+    mounts = dict(mount.split(":")[:2] for mount in COMPOSE["services"]["grafana"]["volumes"])
+    for source in mounts:
+        if source.startswith("./"):
+            assert (PROJECT_ROOT / source).is_dir()
+    provider = load(DEPLOY / "grafana" / "dashboards" / "football_assets.yml")["providers"][0]
+    assert mounts["./docs/grafana"] == provider["options"]["path"]
+    source = load(DEPLOY / "grafana" / "datasources" / "prometheus.yml")["datasources"][0]
+    assert (source["type"], source["url"]) == ("prometheus", "http://prometheus:9090")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_alert_has_a_severity_its_instance_and_the_likely_cause(rule: dict[str, Any]) -> None:
+    assert rule["labels"]["severity"] in ("critical", "warning")
+    assert len(rule["annotations"]["description"]) > 40
+    assert "$labels.instance" in rule["annotations"]["summary"] or rule["expr"].startswith("absent(")
+    for name in re.findall(r"\bfootball_(?!assets\b)\w+", rule["expr"]):
+        assert name in exposed()
+
+
+def test_alerts_see_a_target_that_is_down_one_that_is_gone_and_a_metric_that_is_absent() -> None:
+    rules = {rule["alert"]: rule["expr"] for rule in RULES}
+    assert rules["FootballDown"] == 'up{job="football_assets"} == 0'
+    assert rules["FootballAbsent"] == 'absent(up{job="football_assets"})'
+    assert "unless on (instance, job) football_last_success" in rules["FootballNeverPublished"]
+    jobs = [each["job_name"] for each in load(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]]
+    assert jobs == ["football_assets"]
