@@ -127,7 +127,7 @@ def painted(address: str, path: Path, drafts: list[Path], matches: int, repeats:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=require_chromium(), args=list(CHROMIUM_OPTIONS))
         for repeat in range(repeats):
-            page = browser.new_page()
+            page = browser.new_page(bypass_csp=True)  # waiting for a condition evaluates text
             page.goto(address)
             page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
             paints.append(

@@ -139,7 +139,7 @@ def test_goals_leave_out_corners_and_what_was_cancelled(path: Path) -> None:
     ):
         database.tick(NOW.replace(minute=minute), market=market, home_score=home, away_score=away)
     with reading(database.close()) as source:
-        goals = source.rows("goals", match_id="m1", home_score=2, away_score=0)
+        goals = source.rows("scored", match_id="m1", home_score=2, away_score=0)
     assert [(g["home_score"], g["away_score"], g["scored_at"].minute) for g in goals] == [
         (1, 0, 3),
         (2, 0, 6),

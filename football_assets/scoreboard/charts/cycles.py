@@ -28,12 +28,15 @@ _LEAST_SLOTS = 15
 
 
 def rest_seconds(cycle: Row) -> float | None:
-    """The seconds of a cycle's total that are in no phase."""
+    """The seconds of a cycle's total that are in no phase; of a running one that is not known yet."""
     total = cycle["total_seconds"]
-    if total is None:
+    if total is None or cycle["status"] == "running":
         return None
-    named = sum(cycle[column] or 0.0 for column in PHASES if column != "rest_seconds")
-    return float(max(total - named, 0.0))
+    return float(max(total - _named(cycle), 0.0))
+
+
+def _named(cycle: Row) -> float:
+    return float(sum(cycle[column] or 0.0 for column in PHASES if column != "rest_seconds"))
 
 
 def cycle_phases(cycles: Sequence[Row], interval: float, now: datetime) -> Chart:
@@ -102,6 +105,9 @@ def over_time(
 
 
 def _total(cycle: Row) -> float:
+    """A cycle's seconds; of a running one those of the phases that it has reached."""
+    if cycle["status"] == "running":
+        return _named(cycle)
     total: Any = cycle["total_seconds"]
     return float(total or 0.0)
 

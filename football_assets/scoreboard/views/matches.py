@@ -159,7 +159,7 @@ def shown_when(row: Row) -> str:
         return Own(_end(row))
     if row["kickoff_at"] is None:
         return Own(NONE)
-    return Own(f"{row['kickoff_at']:%H:%M}")
+    return Own(f"{row['kickoff_at']:%d %b %H:%M}")
 
 
 def _end(row: Row) -> str:
