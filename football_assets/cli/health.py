@@ -40,7 +40,7 @@ def health(as_json: bool) -> None:
         sys.exit(Freshness.DEAD)
     if settings.standby and (standby := standby_line(settings)):
         line, state = standby
-        click.echo(line)
+        click.echo(json.dumps({"state": state.word, "standby": line}) if as_json else line)
         sys.exit(state)
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)
