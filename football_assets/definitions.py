@@ -1,6 +1,7 @@
 """The table of contents: every asset, check, job, sensor, schedule and resource of the project."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dagster import (
     AssetSelection,
@@ -25,6 +26,9 @@ from football_assets.retention.job import build_retention
 from football_assets.sensors.cycle_sensor import build_cycle_sensor, time_limit
 from football_assets.sensors.pulse_sensor import build_pulse_sensor
 from football_assets.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from football_assets.assets.lake import LakeDefinitions
 
 
 def build_definitions(settings: Settings) -> Definitions:
@@ -52,6 +56,7 @@ def build_definitions(settings: Settings) -> Definitions:
         tags={TIME_LIMIT_TAG: f"{time_limit(settings):g}"},
         description="One cycle: from the live list to the published database.",
     )
+    lake = _lake(settings)
     retention_job, retention_schedule = build_retention(settings)
     return Definitions(
         assets=[
@@ -61,18 +66,28 @@ def build_definitions(settings: Settings) -> Definitions:
             views,
             build_published(settings),
             build_archive(settings),
+            *([lake.asset] if lake else []),
         ],
         asset_checks=[build_checks(settings)],
-        jobs=[cycle_job, retention_job],
+        jobs=[cycle_job, retention_job, *([lake.maintenance] if lake else [])],
         sensors=[
             build_cycle_sensor(settings),
             build_pulse_sensor(settings),
             build_alert_sensor(settings),
         ],
-        schedules=[retention_schedule],
-        resources={"api": api, "cycle": cycle},
+        schedules=[retention_schedule, *([lake.schedule] if lake else [])],
+        resources={"api": api, "cycle": cycle, **({"lake": lake.resource} if lake else {})},
         executor=in_process_executor,
     )
+
+
+def _lake(settings: Settings) -> "LakeDefinitions | None":
+    """The lake's definitions; without a lake nothing of it is imported."""
+    if settings.lake_catalog is None:
+        return None
+    from football_assets.assets.lake import lake_definitions
+
+    return lake_definitions(settings)
 
 
 definitions = build_definitions(load_settings())

@@ -21,3 +21,6 @@ HOST_TAG = "football/host"
 
 #: The asset whose materialisation ends a cycle.
 PUBLISHED_ASSET = "football_db"
+
+#: The asset of the lake, where there is one.
+LAKE_ASSET = "lake"

@@ -32,6 +32,9 @@ _ROUNDABOUT = {
 }
 
 
+_PASSWORD = re.compile(r"""password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s']+))""")
+
+
 class Secrets:
     """A set of secrets, and `names` (user names) that are not told where they stand as words of their own."""
 
@@ -114,6 +117,12 @@ def secrets_of_url(url: str) -> list[str]:
         part for part in parts.path.split("/") if len(part) >= 16 or (len(part) >= 8 and _has_digit(part))
     ]
     return [unquote(secret) for secret in (password, *values, *path) if secret]
+
+
+def secrets_of_words(words: str) -> list[str]:
+    """The passwords in libpq's words (`host=... password=...`), quoted or not."""
+    found = [quoted or plain for quoted, plain in _PASSWORD.findall(words)]
+    return [secret for secret in found if secret]
 
 
 def _has_digit(text: str) -> bool:

@@ -19,6 +19,7 @@ COMMANDS = {
     "health": "Tell whether the published data are fresh.",
     "scoreboard": "Serve the live scoreboard.",
     "metrics": "Serve Prometheus metrics.",
+    "lake": "Look at the copy in a DuckLake, and fill it.",
     "simulate": "Serve a simulated TheSports API.",
 }
 

@@ -48,6 +48,10 @@ def metrics(host: str, port: int) -> None:
         settings.published_path,
         settings.threshold_age_seconds,
     )
+    if settings.lake_catalog:
+        from football_assets.metrics.lake import LakeCollector
+
+        served.register(LakeCollector(settings.lake_path))
     app = guarded(make_wsgi_app(served), Policy.from_settings(host, port, settings))
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

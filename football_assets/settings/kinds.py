@@ -99,6 +99,12 @@ def is_base_address(text: str) -> bool:
     return is_web_address(text) and not set(text) & set("?#@")
 
 
+def is_network_address(text: str) -> bool:
+    """Whether it is a host with or without a port, or a http or https address of one without a path."""
+    address = text if "://" in text else f"https://{text}"
+    return is_base_address(address) and urlsplit(address).path in ("", "/")
+
+
 def is_email(text: str) -> bool:
     """Whether it is an e-mail address, alone or as `Name <address>`."""
     return bool(_EMAIL.fullmatch(text))
@@ -107,6 +113,7 @@ def is_email(text: str) -> bool:
 Host = Annotated[str, _checked(is_host)]
 WebAddress = Annotated[SecretStr, _checked(is_web_address)]
 CHECKED_BASE_ADDRESS = _checked(is_base_address)
+CHECKED_NETWORK_ADDRESS = _checked(is_network_address)
 BaseAddress = Annotated[str, CHECKED_BASE_ADDRESS]
 Email = Annotated[str, _checked(is_email)]
 Emails = Annotated[str, _checked(lambda text: all(is_email(one.strip()) for one in text.split(",")))]

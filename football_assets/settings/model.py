@@ -10,9 +10,10 @@ from typing import Any, Literal, Self
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from football_assets.redaction import protect, secrets_of_url
+from football_assets.redaction import protect, secrets_of_url, secrets_of_words
 from football_assets.settings.errors import SettingsError, one_line
 from football_assets.settings.keeping import KeepingSettings
+from football_assets.settings.lake import LakeSettings
 from football_assets.settings.machines import MachinesSettings, passwords
 from football_assets.settings.pipeline import PipelineSettings
 from football_assets.settings.reporting import ReportingSettings
@@ -25,7 +26,7 @@ ENV_FILE = Path(".env")
 
 
 # The fields are in the order of the bases from the last to the first.
-class Settings(MachinesSettings, KeepingSettings, ReportingSettings, PipelineSettings):
+class Settings(LakeSettings, MachinesSettings, KeepingSettings, ReportingSettings, PipelineSettings):
     """What a user may set: in the environment, or in `.env`, in the working directory or the project's root.
 
     Raises `SettingsError` for what is wrong in `.env` and for unknown names, `ValidationError` for a value
@@ -89,6 +90,16 @@ class Settings(MachinesSettings, KeepingSettings, ReportingSettings, PipelineSet
         return self
 
     @model_validator(mode="after")
+    def _whole_lake_or_none(self) -> Self:
+        if (self.lake_catalog is None) != (self.lake_data is None):
+            missing = "CATALOG" if self.lake_catalog is None else "DATA"
+            raise ValueError(f"FOOTBALL_LAKE_{missing} is not set: the lake needs its catalog and its data")
+        if (self.lake_s3_key is None) != (self.lake_s3_secret is None):
+            missing = "KEY" if self.lake_s3_key is None else "SECRET"
+            raise ValueError(f"FOOTBALL_LAKE_S3_{missing} is not set: set both the key and its secret")
+        return self
+
+    @model_validator(mode="after")
     def _deadline_inside_interval(self) -> Self:
         if self.deadline_seconds is not None and self.deadline_seconds >= self.interval_seconds:
             raise ValueError(
@@ -111,7 +122,10 @@ class Settings(MachinesSettings, KeepingSettings, ReportingSettings, PipelineSet
     def secrets(self) -> list[str]:
         """What nothing may tell: the secret, the password, and what gives access in the addresses."""
         urls = [self.alert_webhook_url.get_secret_value()] if self.alert_webhook_url else []
-        own = [secret.get_secret_value() for secret in (self.thesports_secret, self.smtp_password) if secret]
+        kept = (self.thesports_secret, self.smtp_password, self.lake_s3_secret)
+        own = [secret.get_secret_value() for secret in kept if secret]
+        catalog = self.lake_catalog.get_secret_value() if self.lake_catalog else ""
+        own += secrets_of_words(catalog)
         if self.dagster_postgres:
             own += passwords(self.dagster_postgres.get_secret_value())
         return own + [part for url in urls for part in secrets_of_url(url)]
@@ -174,6 +188,11 @@ class Settings(MachinesSettings, KeepingSettings, ReportingSettings, PipelineSet
     def metrics_path(self) -> Path:
         """Where the metrics are kept."""
         return self.data_path / "metrics"
+
+    @property
+    def lake_path(self) -> Path:
+        """What is known of the lake: its newest commit, and why a later one failed."""
+        return self.data_path / "lake.json"
 
     @property
     def lock_path(self) -> Path:

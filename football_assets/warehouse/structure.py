@@ -53,12 +53,17 @@ def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def make_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros and the views over the tables."""
+    make_macros(connection)
+    for view in VIEWS:
+        make_view(connection, view)
+
+
+def make_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros, and the views that are below the published ones."""
     for statement in code_macros():
         connection.execute(statement)
     for name in MACROS:
         connection.execute(query("warehouse", name))
-    for view in VIEWS:
-        make_view(connection, view)
 
 
 def make_view(connection: duckdb.DuckDBPyConnection, view: Table) -> None:

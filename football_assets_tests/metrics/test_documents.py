@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from football_assets.metrics.catalogue import METRICS
 from football_assets.metrics.exposition import PUBLISHED_METRICS, PULSE_METRICS, PULSES, text
+from football_assets.metrics.lake import LAKE_METRICS
 from football_assets.metrics.state import State
 from football_assets.settings import PROJECT_ROOT
 from football_assets_tests.cycle.reports import a_report
@@ -107,6 +108,10 @@ def test_document_lists_every_metric_with_its_kind_labels_and_meaning() -> None:
             "status" if name == PULSES else "",
             meaning,
         )
-        for name, meaning in (*PULSE_METRICS.items(), *PUBLISHED_METRICS.items())
+        for name, meaning in (
+            *PULSE_METRICS.items(),
+            *PUBLISHED_METRICS.items(),
+            *LAKE_METRICS.items(),
+        )
     ]
     assert listed(DOCUMENT) == expected

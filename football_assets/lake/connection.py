@@ -1,0 +1,77 @@
+"""Opening the lake, and beside it the published file. All waiting is bounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from football_assets.lake.extensions import load_extensions
+from football_assets.lake.target import Target
+from football_assets.tables.schema import quoted
+
+#: How the lake and the published file are called in SQL.
+LAKE, FILE = "lake", "published"
+
+
+def new_connection(target: Target) -> duckdb.DuckDBPyConnection:
+    """A connection, in UTC, that has the extensions and the key for the lake, and has not opened it yet."""
+    connection = duckdb.connect()
+    connection.execute("SET timezone = 'UTC'")
+    names = ["ducklake"]
+    names += ["postgres_scanner"] if target.is_on_postgres else []
+    names += ["sqlite_scanner"] if target.catalog.startswith("sqlite:") else []
+    names += ["httpfs"] if "://" in target.data else []
+    load_extensions(connection, names, target.extensions)
+    if "httpfs" in names:
+        connection.execute(f"SET http_timeout = {math.ceil(target.timeout_seconds)}")
+        connection.execute("SET http_retries = 1")
+        connection.execute(f"CREATE SECRET lake_data ({', '.join(_secret(target))})")
+    return connection
+
+
+def attach_lake(
+    connection: duckdb.DuckDBPyConnection, target: Target, *, snapshot: int | None = None
+) -> None:
+    """Open the lake, which is made if it is not there; or one of its snapshots. Raises `duckdb.Error`."""
+    options = [f"DATA_PATH {quoted(target.data)}", "DATA_INLINING_ROW_LIMIT 0"]
+    options += [] if snapshot is None else [f"SNAPSHOT_VERSION {snapshot}"]
+    connection.execute(f"ATTACH {quoted('ducklake:' + _catalog(target))} AS {LAKE} ({', '.join(options)})")
+
+
+@contextmanager
+def attached_file(connection: duckdb.DuckDBPyConnection, path: str) -> Iterator[None]:
+    """The published file as `published` inside the block: one edition, whatever is published meanwhile."""
+    connection.execute(f"ATTACH {quoted(path)} AS {FILE} (READ_ONLY)")
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {FILE}")
+
+
+def _catalog(target: Target) -> str:
+    """The catalog's words for DuckLake. PostgreSQL is given up on in time, also where it is frozen."""
+    if not target.is_on_postgres:
+        kind, colon, path = target.catalog.rpartition(":")
+        return f"{kind}{colon}{Path(path).expanduser().absolute()}"
+    seconds = math.ceil(target.timeout_seconds)
+    return (
+        f"{target.catalog} connect_timeout={max(seconds, 2)} application_name=football-assets "
+        f"tcp_user_timeout={seconds * 1000} options='-c statement_timeout={seconds * 1000}'"
+    )
+
+
+def _secret(target: Target) -> Iterator[str]:
+    scheme, _, address = (target.endpoint or "").rpartition("://")
+    yield "TYPE s3"
+    yield f"REGION {quoted(target.region)}"
+    if target.key and target.secret:
+        yield f"KEY_ID {quoted(target.key)}"
+        yield f"SECRET {quoted(target.secret)}"
+    if address:
+        yield f"ENDPOINT {quoted(address.rstrip('/'))}"
+        yield "URL_STYLE 'path'"
+        yield f"USE_SSL {str(scheme != 'http').lower()}"

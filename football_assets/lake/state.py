@@ -1,0 +1,49 @@
+"""What this machine knows of its lake: the newest commit, and why a later one failed. One small file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from football_assets.files import replace_file
+
+
+@dataclass(frozen=True)
+class LakeState:
+    """The newest commit, and the cycles since it that brought none. Times are ISO 8601 in UTC."""
+
+    edition: int | None = None
+    cycle_id: str | None = None
+    published_at: str | None = None
+    snapshot: int | None = None
+    rows: int = 0
+    files_waiting: int = 0
+    seconds: float | None = None
+    committed_at: str | None = None
+    cycles_waiting: int = 0
+    error: str | None = None
+
+    def failed(self, error: str, seconds: float) -> LakeState:
+        """One more cycle that the lake lacks."""
+        return replace(self, error=error, seconds=seconds, cycles_waiting=self.cycles_waiting + 1)
+
+
+def read_lake_state(path: Path) -> LakeState | None:
+    """What is known, None where there is nothing or it cannot be read."""
+    try:
+        return LakeState(**orjson.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_lake_state(path: Path, state: LakeState) -> None:
+    """Keep it. Raises `OSError`."""
+    replace_file(path, orjson.dumps(asdict(state)))
+
+
+def now_text() -> str:
+    """This moment, as the state has it."""
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,45 @@
+"""The process that does the work: it has the lake open when it is asked to commit, and can be killed.
+
+    python -m football_assets.lake.worker
+
+It reads the lake's target (JSON) from the first line of its input, opens the lake, and at the second line
+does what that says: `commit` or `maintain`. It answers with one line of JSON, `{"done": {...}}` or
+`{"error": "..."}`, and ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from football_assets.lake.target import Target
+
+
+def main() -> None:
+    """Answer one request."""
+    import duckdb
+
+    from football_assets.lake.commit import LakeAhead, commit
+    from football_assets.lake.connection import attach_lake, new_connection
+    from football_assets.lake.maintenance import maintain
+
+    target = Target.from_json(sys.stdin.readline())
+    answer: dict[str, Any]
+    try:
+        connection = new_connection(target)
+        attach_lake(connection, target)
+        asked = sys.stdin.readline().strip()
+        if not asked:
+            return
+        done = maintain(connection, target.keep_hours) if asked == "maintain" else commit(connection, target)
+        answer = {"done": asdict(done)}
+    except (duckdb.Error, LakeAhead, OSError) as error:
+        answer = {"error": " ".join(str(error).split())[:500]}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
