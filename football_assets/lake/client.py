@@ -11,6 +11,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from football_assets.lake.target import Target
@@ -74,7 +75,8 @@ class LakeClient:
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe:
-                pipe.close()
+                with suppress(OSError):  # what was not read by the process is still in the pipe
+                    pipe.close()
         process.wait()
 
     def _say(self, line: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from football_assets.definitions import build_definitions
+from football_assets.lake.client import LakeClient, LakeFailed
 from football_assets.lake.target import target_of
 from football_assets.settings import Settings
 
@@ -68,3 +69,17 @@ def test_what_gives_access_to_the_lake_is_a_secret(tmp_path: Path) -> None:
     assert target is not None
     assert target.data == "s3://bucket/lake/"
     assert type(target).from_json(target.to_json()) == target
+
+
+def test_a_process_that_has_ended_is_closed_without_an_error(tmp_path: Path) -> None:
+    target = target_of(settings(tmp_path, lake_catalog="lake.ducklake", lake_data="lake"))
+    assert target is not None
+    client = LakeClient(target)
+    client.start()
+    process = client._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    with pytest.raises(LakeFailed, match="ended without an answer"):
+        client.commit(10)
+    client.close()
