@@ -27,6 +27,7 @@ from dagster import (
 )
 
 from football_assets.assets.specs import OWNERS
+from football_assets.instance.fence import Fence
 from football_assets.lake.client import LakeClient, LakeFailed
 from football_assets.lake.state import LakeState, now_text, read_lake_state, write_lake_state
 from football_assets.lake.target import target_of
@@ -77,7 +78,7 @@ def build_maintenance(settings: Settings) -> tuple[JobDefinition, ScheduleDefini
         assert target is not None, "without a lake there is no job for it"
         # What is moved is larger than what a cycle sends.
         target = replace(target, timeout_seconds=MAINTENANCE_SECONDS)
-        with closing(LakeClient(target)) as client:
+        with closing(LakeClient(target, Fence(settings).holds)) as client:
             try:
                 context.add_output_metadata(client.maintain(MAINTENANCE_SECONDS))
             except (LakeFailed, OSError) as error:
@@ -111,7 +112,8 @@ def lake_resource(settings: Settings) -> ResourceDefinition:
     def lake(_: InitResourceContext) -> Iterator[LakeClient]:
         target = target_of(settings)
         assert target is not None, "without a lake there is no asset that needs it"
-        with closing(LakeClient(target)) as client:
+        # The run remembers as whose it was begun, also where its machine is frozen meanwhile.
+        with closing(LakeClient(target, Fence(settings).holds)) as client:
             with suppress(OSError):
                 client.start()
             yield client

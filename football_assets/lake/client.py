@@ -11,6 +11,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -22,10 +23,14 @@ class LakeFailed(Exception):
 
 
 class LakeClient:
-    """A process that waits with the lake open. `start` is called early in the cycle and does not wait."""
+    """A process that waits with the lake open. `start` is called early in the cycle and does not wait.
 
-    def __init__(self, target: Target) -> None:
+    `may_write` is asked before each change: of several machines only the one that works has a say.
+    """
+
+    def __init__(self, target: Target, may_write: Callable[[], bool] = lambda: True) -> None:
         self._target = target
+        self._may_write = may_write
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -52,6 +57,8 @@ class LakeClient:
 
     def _ask(self, what: str, seconds: float) -> dict[str, Any]:
         until = time.monotonic() + seconds
+        if not self._may_write():
+            raise LakeFailed("another machine works now")
         if self._process is None:
             self.start()
         self._say(what)
