@@ -24,7 +24,14 @@ _WAIT_SECONDS = 90.0
 
 @click.group()
 def lake() -> None:
-    """The lake: the published tables in a DuckLake, for readers on other machines."""
+    """The lake: the published tables in a DuckLake, for readers on other machines.
+
+    \b
+    Examples:
+      football-assets lake status
+      football-assets lake verify --all
+      football-assets lake backfill
+    """
 
 
 @lake.command()

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     "--sensors", type=click.Choice(["on"]), help="Turn on the sensors and schedules that somebody turned off."
 )
 def start(host: str, port: int, read_only: bool, sensors: str | None) -> None:
-    """Start Dagster's UI and the cycles. Ctrl-C stops it all."""
+    """Start Dagster's UI and the cycles. Ctrl-C stops it all.
+
+    \b
+    Examples:
+      football-assets start
+      football-assets start --port 3001
+      football-assets start --read-only --sensors on
+    """
     try:
         settings = load_settings()
         check_port(host, port)

@@ -24,6 +24,7 @@ MODULES = (
     "dagster._cli.api",
     "football_assets.cycle.breakdown",
     "football_assets.definitions",
+    "football_assets.enrichment.ahead",
     "football_assets.metrics.exposition",
     "football_assets.published.freshness",
     "football_assets.metrics.record",

@@ -51,6 +51,9 @@ __all__ = ["Answer", "TheSports"]
 #: the bound of its endpoint: 30 connections never do, 200 do where 60 of them ask for histories.
 MAX_BYTES_IN_FLIGHT = 256 * MEGABYTE
 
+#: An answer of so many bytes takes a moment to read.
+LARGE_BYTES = 32_768
+
 BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
 #: A pause after a 429 that does not say how long to wait.
@@ -267,7 +270,7 @@ class TheSports:
         """One attempt; None where the quota has no room for it. Its error is given, not raised, and made
         outside of any `except`: a traceback would lead to frames that hold the secret.
 
-        The connection is free for the next request before the answer is read, one answer at a time: reading
+        The connection is free for the next request before a large answer is read, one at a time: reading
         thirty histories at once would keep all that waits from being sent.
         """
         bounds = bounds_of(endpoint, one_row="uuid" in query)
@@ -280,15 +283,18 @@ class TheSports:
                 await memory.enter_async_context(self._memory.place(size=bounds.size))
                 started = self.traffic.started(endpoint, retry=retry)
                 response: Response | TheSportsError | None = None
+                size = 0
                 try:
                     response = await self._send(endpoint, query, bounds)
+                    size = response.size if isinstance(response, Response) else 0
                 finally:
                     self.quota.done(ticket)
-                    size = response.size if isinstance(response, Response) else 0
                     self.traffic.ended(endpoint, started, size)
-            async with self._reading:
-                await asyncio.sleep(0)
-                outcome = self._read(endpoint, expected, response, bounds)
+                outcome = self._read(endpoint, expected, response, bounds) if size < LARGE_BYTES else None
+            if outcome is None:
+                async with self._reading:
+                    await asyncio.sleep(0)
+                    outcome = self._read(endpoint, expected, response, bounds)
         self._tell(
             endpoint, time.perf_counter() - started, "ok" if isinstance(outcome, Answer) else outcome.cause
         )

@@ -18,7 +18,7 @@ from football_assets.thesports.parsing.live import parse_live
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.history.moves import move_to_history
 from football_assets.warehouse.history.revival import revive
-from football_assets.warehouse.publish import publish
+from football_assets.warehouse.publish import Work, publish
 from football_assets.warehouse.rows import insert
 from football_assets.warehouse.store import flatten, mark_stored, store_live
 from football_assets.warehouse.store_matches import store_deleted
@@ -172,7 +172,7 @@ class World:
             history=self.history,
             oldest_day=date(2000, 1, 1),
             former=[],
-            finish=lambda draft: None,
+            finish=lambda draft: Work(),
         ).edition
 
     def step(self) -> int:

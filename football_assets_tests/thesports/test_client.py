@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from football_assets.redaction import NOTICE
 from football_assets.thesports import client as client_module
 from football_assets.thesports.bounds import Bounds
-from football_assets.thesports.client import BREAKER_FAILURES, TheSports
+from football_assets.thesports.client import BREAKER_FAILURES, LARGE_BYTES, TheSports
 from football_assets.thesports.errors import (
     ApiFailure,
     BrokenAnswer,
@@ -694,6 +694,7 @@ async def test_connection_is_free_while_an_answer_waits_to_be_read(
     api: ScriptedApi, make: Callable[..., TheSports]
 ) -> None:
     client = make(max_connections=1)
+    api.answers("team/additional/list", ok([{"id": "1", "name": "x" * LARGE_BYTES}]))
     async with client._reading:
         first = asyncio.ensure_future(client.team("1"))
         await asyncio.wait_for(api.reached.wait(), 10)
