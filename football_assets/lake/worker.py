@@ -36,9 +36,16 @@ def main() -> None:
         done = maintain(connection, target.keep_hours) if asked == "maintain" else commit(connection, target)
         answer = {"done": asdict(done)}
     except (duckdb.Error, LakeAhead, OSError) as error:
-        answer = {"error": " ".join(str(error).split())[:500]}
+        answer = {"error": one_line(error)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
+
+
+def one_line(error: BaseException) -> str:
+    """An error on one line of at most 500 characters. DuckDB names the place first and the cause last: of a
+    longer one both ends are kept."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= 500 else f"{text[:200]} … {text[-297:]}"
 
 
 if __name__ == "__main__":

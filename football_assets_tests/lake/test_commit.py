@@ -46,10 +46,15 @@ def test_only_what_differs_is_sent_of_large_tables(lake: Lake) -> None:
     lake.feed.publish()
     lake.commit()
     added = lake.query(
-        "SELECT count(*) FROM ducklake_table_insertions('lake', 'main', 'odds_ticks', 0, 1000)"
+        f"SELECT count(*) FROM ducklake_table_insertions('lake', 'main', 'odds_ticks', 0, {newest(lake)})"
     )
     assert added == [(2040,)]
     assert before == [(1,)]
+
+
+def newest(lake: Lake) -> int:
+    """The lake's newest snapshot."""
+    return int(lake.query("SELECT max(snapshot_id) FROM ducklake_snapshots('lake')")[0][0])
 
 
 def test_a_correction_takes_out_its_ticks_alone(lake: Lake) -> None:
@@ -61,7 +66,7 @@ def test_a_correction_takes_out_its_ticks_alone(lake: Lake) -> None:
     gone = len(lake.file("FROM odds_revisions"))
     lake.commit()
     deleted = lake.query(
-        "SELECT count(*) FROM ducklake_table_deletions('lake', 'main', 'odds_ticks', 0, 1000)"
+        f"SELECT count(*) FROM ducklake_table_deletions('lake', 'main', 'odds_ticks', 0, {newest(lake)})"
     )
     assert gone and deleted == [(gone,)]
     assert lake.differing() == {}
