@@ -104,3 +104,10 @@ class ReplayServer:
         with urllib.request.urlopen(f"{self._root}/_stats", timeout=10) as answer:
             figures: dict[str, Any] = json.load(answer)
         return figures
+
+    def odds_history(self, match_id: str) -> dict[str, Any]:
+        """What the API tells of a match's odds now: ticks by bookmaker and market."""
+        query = urllib.parse.urlencode({"user": "bench", "secret": SECRET, "uuid": match_id})
+        with urllib.request.urlopen(f"{self.base_url}/odds/history?{query}", timeout=10) as answer:
+            results: dict[str, Any] = json.load(answer)["results"] or {}
+        return results

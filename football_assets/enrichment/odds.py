@@ -45,8 +45,8 @@ QUOTA_WAIT_SECONDS = 3.0
 REMEMBERED_TICKS = 500
 #: A match in play is audited this long after its history was last read, one in a cycle.
 AUDIT_MINUTES = 30.0
-#: Histories read again in a cycle only because `odds/update` names a change that a window told too: half of
-#: what the API allows in a minute.
+#: Histories read again in a cycle only because `odds/update` names a change that a window told too, and as
+#: many because the last reading may be mended by another: half of what the API allows in a minute.
 REREADS_A_CYCLE = 60
 #: Histories read in a pulse at most: those of new matches, of repairs, of windows with a hole.
 HISTORIES_A_PULSE = 4
@@ -184,7 +184,7 @@ class Odds:
         if not self.scope.is_pulse:
             ordered += [
                 *by_urgency(match for match in rest if match.match_id in named)[:REREADS_A_CYCLE],
-                *by_urgency(match for match in rest if match.recheck),
+                *by_urgency(match for match in rest if match.recheck)[:REREADS_A_CYCLE],
                 *self._audit(rest),
             ]
         return list({match.match_id: match for match in ordered}.values())
@@ -235,7 +235,11 @@ class Odds:
             complete_since = stretch if history.is_whole else None
             closed = history.is_whole and has_ended(match.match_id, self.live)
             match = replace(
-                match, asked_at=self.stamp.at, complete_since=complete_since, closed=closed, recheck=False
+                match,
+                asked_at=self.stamp.at,
+                complete_since=complete_since,
+                closed=closed,
+                recheck=history.is_mended,
             )
         if match.match_id in self._holes | self._repaired and not (history and is_after):
             match = replace(match, complete_since=None, closed=False)

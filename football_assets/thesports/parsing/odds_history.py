@@ -51,7 +51,8 @@ class ToldList:
 class MatchHistory:
     """What a match's history tells.
 
-    `is_whole` is false where a part could not be read: what is missing from it then says nothing.
+    `is_whole` is false where a part could not be read: what is missing from it then says nothing. `is_mended`
+    tells that a tick has a value that could not be read, and is there without it.
     `present` is the API's time of the answer: a window may be some seconds ahead of it.
     """
 
@@ -59,6 +60,7 @@ class MatchHistory:
     present: datetime
     lists: dict[ListKey, ToldList] = field(default_factory=dict)
     is_whole: bool = True
+    is_mended: bool = False
     set_aside: int = 0
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -110,6 +112,7 @@ def _read_list(
 ) -> None:
     read = readable(ticks, latest)
     history.set_aside += read.lost + read.future
+    history.is_mended |= read.mended > 0
     if problems := read.problems():
         history.reject(f"bookmaker {key[0]}, {key[1]}: ticks {problems}", row_kept=read.is_whole)
     if not read.is_whole and not read.columns[0]:
