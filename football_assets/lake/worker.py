@@ -21,7 +21,7 @@ def main() -> None:
     """Answer one request."""
     import duckdb
 
-    from football_assets.lake.commit import LakeAhead, commit
+    from football_assets.lake.commit import LakeAhead, commit, read_state
     from football_assets.lake.connection import attach_lake, new_connection
     from football_assets.lake.maintenance import maintain
 
@@ -30,6 +30,7 @@ def main() -> None:
     try:
         connection = new_connection(target)
         attach_lake(connection, target)
+        read_state(connection)  # DuckLake reads its catalog at the first look: while the cycle asks the API
         asked = sys.stdin.readline().strip()
         if not asked:
             return
