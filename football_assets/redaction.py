@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 #: What stands in the place of a text that repeats a secret.
 NOTICE = "(not shown: it repeats the credentials)"
@@ -32,7 +32,7 @@ _ROUNDABOUT = {
 }
 
 
-_PASSWORD = re.compile(r"""password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s']+))""")
+_PASSWORD = re.compile(r"""password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s\\]|\\.)+))""")
 
 
 class Secrets:
@@ -99,6 +99,14 @@ def redacted(text: str) -> str:
     return _of_this_process.redacted(text)
 
 
+def error_line(error: BaseException) -> str:
+    """An error's message on one line of at most 500 characters, without this process's secrets. Engines name
+    the place first and the cause last: of a longer one both ends are kept."""
+    message = redacted(str(getattr(error, "description", None) or error))
+    text = " ".join(message.split()) or type(error).__name__
+    return text if len(text) <= 500 else f"{text[:200]} … {text[-297:]}"
+
+
 def cleaned(value: Any) -> Any:
     """A nest of dicts and lists without the secrets of this process; see `Secrets.cleaned`."""
     return _of_this_process.cleaned(value)
@@ -119,9 +127,18 @@ def secrets_of_url(url: str) -> list[str]:
     return [unquote(secret) for secret in (password, *values, *path) if secret]
 
 
-def secrets_of_words(words: str) -> list[str]:
-    """The passwords in libpq's words (`host=... password=...`), quoted or not."""
-    found = [quoted or plain for quoted, plain in _PASSWORD.findall(words)]
+def secrets_of_database(address: str) -> list[str]:
+    """The passwords in a database's address, a URL or libpq's words (`host=... password=...`), as they are
+    when decoded, whatever else is wrong with it."""
+    _, is_url, rest = address.partition("://")
+    if not is_url:
+        found = [re.sub(r"\\(.)", r"\1", quoted or plain) for quoted, plain in _PASSWORD.findall(address)]
+    else:
+        try:
+            parts = urlsplit(f"//{rest}")
+            found = [unquote(parts.password or ""), *parse_qs(parts.query).get("password", ())]
+        except ValueError:
+            return [address]
     return [secret for secret in found if secret]
 
 

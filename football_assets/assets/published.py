@@ -8,10 +8,10 @@ from dagster import AssetsDefinition, AssetSpec, MaterializeResult, ResourcePara
 from football_assets.assets.metadata import cycle_figures
 from football_assets.assets.specs import OWNERS
 from football_assets.checks.freshness import published_freshness
-from football_assets.cycle.measure import one_line
 from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.logs import get_logger
 from football_assets.names import PUBLISHED_ASSET
+from football_assets.redaction import error_line
 from football_assets.resources.cycle import Cycle
 from football_assets.settings import Settings
 from football_assets.tables import LIVE_TABLES, VIEWS
@@ -99,4 +99,4 @@ def _move_to_history(cycle: Cycle) -> None:
         compact_day(warehouse, directory)
         remove_superseded(directory, now)
     except (OSError, duckdb.Error) as error:
-        get_logger("history").warning("aged rows stay in the warehouse for now", error=one_line(error))
+        get_logger("history").warning("aged rows stay in the warehouse for now", error=error_line(error))

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
 from football_assets.processes import Uptime, is_running, uptime
-from football_assets.redaction import redacted
+from football_assets.redaction import error_line, redacted
 
 
 class Rejection(Protocol):
@@ -110,7 +110,7 @@ class Measure:
         try:
             yield
         except BaseException as error:
-            self.error = one_line(error)
+            self.error = error_line(error)
             raise
         else:
             if self.error:
@@ -180,13 +180,6 @@ def killed(directory: Path) -> Iterator[CycleReport]:
         if report.status == "running" and not is_running(report.pid or 0, report.started_at):
             error = f"The run's process (pid {report.pid}) was killed, or the machine went down"
             yield replace(report, status="failure", error=error)
-
-
-def one_line(error: BaseException) -> str:
-    """An error's message on one line, of at most 500 characters, without this process's secrets."""
-    message = redacted(str(getattr(error, "description", None) or error))
-    text = " ".join(message.split()) or type(error).__name__
-    return text if len(text) <= 500 else text[:499] + "…"
 
 
 def peak_memory_mb() -> float | None:

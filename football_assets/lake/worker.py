@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import Any
 
 from football_assets.lake.target import Target
+from football_assets.redaction import error_line
 
 
 def main() -> None:
@@ -37,16 +38,9 @@ def main() -> None:
         done = maintain(connection, target.keep_hours) if asked == "maintain" else commit(connection, target)
         answer = {"done": asdict(done)}
     except (duckdb.Error, LakeAhead, OSError) as error:
-        answer = {"error": one_line(error)}
+        answer = {"error": error_line(error)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
-
-
-def one_line(error: BaseException) -> str:
-    """An error on one line of at most 500 characters. DuckDB names the place first and the cause last: of a
-    longer one both ends are kept."""
-    text = " ".join(str(error).split())
-    return text if len(text) <= 500 else f"{text[:200]} … {text[-297:]}"
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 import duckdb
 
 from football_assets.cycle.lock import PipelineBusy, holding
-from football_assets.cycle.measure import Measure, one_line
+from football_assets.cycle.measure import Measure
 from football_assets.cycle.pulses import PulseReport
 from football_assets.enrichment.ahead import begin_pulse
 from football_assets.enrichment.entities import ENRICHED_TABLES, MATCH_DETAILS, ODDS_TICKS
 from football_assets.enrichment.scope import Scope
+from football_assets.redaction import error_line
 from football_assets.resources.api import ApiSession
 from football_assets.settings import Settings
 from football_assets.steps.enrichment import renew_enrichment
@@ -53,7 +54,7 @@ class Heart:
         except PipelineBusy:
             return None
         except (TheSportsError, WarehouseError, OSError, duckdb.Error) as error:
-            return self._report(measure, None, error=one_line(error))
+            return self._report(measure, None, error=error_line(error))
         return self._report(measure, publication.edition) if publication else None
 
     def _renew(self, measure: Measure) -> Publication | None:

@@ -41,12 +41,12 @@ def earliest(every: timedelta, last: LastPulse | None, now: datetime) -> datetim
     return max(now, last.began_at + pause)
 
 
-def gives_way_until(due: datetime | None, last: LastPulse | None, now: datetime) -> datetime | None:
-    """Until when a pulse that could begin `now` waits for the cycle that is `due`; None if it need not."""
+def gives_way(due: datetime | None, last: LastPulse | None, now: datetime) -> bool:
+    """Whether a pulse that could begin `now` waits for the cycle that is `due`, until its grace is over."""
     if due is None:
-        return None
+        return False
     needs = timedelta(seconds=last.seconds if last else 0) + MARGIN
-    return due + GRACE if due - needs <= now < due + GRACE else None
+    return due - needs <= now < due + GRACE
 
 
 def patience(due: datetime | None, now: datetime) -> timedelta:

@@ -11,7 +11,7 @@ from football_assets.cycle.pulses import PulseReport, read_pulse, write_pulse
 from football_assets.logs import configure_logging, get_logger
 from football_assets.pulse.beat import Heart
 from football_assets.pulse.budget import Budget
-from football_assets.pulse.cadence import LEAST_REQUESTS, LastPulse, earliest, gives_way_until, patience
+from football_assets.pulse.cadence import LEAST_REQUESTS, LastPulse, earliest, gives_way, patience
 from football_assets.pulse.cycles import Cycles
 from football_assets.pulse.pipes import Pipes
 from football_assets.resources.api import api_session
@@ -64,7 +64,7 @@ class Loop:
             self._pipes.may_beat
             and earliest(self._every, self._last, now) <= now
             and self._budget.left(time.monotonic()) >= LEAST_REQUESTS
-            and gives_way_until(self._cycles.due(now), self._last, now) is None
+            and not gives_way(self._cycles.due(now), self._last, now)
         )
 
     def _pulse(self, heart: Heart) -> None:

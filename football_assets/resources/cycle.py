@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from dagster import AssetKey, DagsterRun, Failure
 
 from football_assets.cycle.lock import PipelineBusy, holding
-from football_assets.cycle.measure import Measure, killed, one_line
+from football_assets.cycle.measure import Measure, killed
 from football_assets.cycle.report import CycleReport, Status, write_report
 from football_assets.logs import configure_logging
 from football_assets.names import PUBLISHED_ASSET, TICK_TAG
+from football_assets.redaction import error_line
 from football_assets.resources.api import ApiSession
 from football_assets.resources.finish import finish
 from football_assets.settings import Settings
@@ -64,7 +65,7 @@ class Cycle:
                     raise
                 self.warehouse.give_up_if_corrupt(error)
                 heals = isinstance(error, TheSportsError) and error.heals
-                raise Failure(one_line(error), allow_retries=heals) from None
+                raise Failure(error_line(error), allow_retries=heals) from None
 
     def report(self, status: Status = "success") -> CycleReport:
         """The report as of now."""

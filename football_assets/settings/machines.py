@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
@@ -37,17 +37,6 @@ class MachinesSettings(BaseSettings):
         if value and not _is_address(value.get_secret_value()):
             raise ValueError
         return value
-
-
-def passwords(address: str) -> list[str]:
-    """The passwords in an address of PostgreSQL, a URL or libpq's words, as they are when decoded."""
-    if "://" in address:
-        parts = urlsplit(address)
-        found = [unquote(parts.password or ""), *parse_qs(parts.query).get("password", ())]
-    else:
-        words = _words(address) or {}
-        found = [words[name] for name in ("password", "sslpassword") if name in words]
-    return [password for password in found if password]
 
 
 def _is_address(text: str) -> bool:

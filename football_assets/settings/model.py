@@ -10,11 +10,11 @@ from typing import Any, Literal, Self
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from football_assets.redaction import protect, secrets_of_url, secrets_of_words
+from football_assets.redaction import protect, secrets_of_database, secrets_of_url
 from football_assets.settings.errors import SettingsError, one_line
 from football_assets.settings.keeping import KeepingSettings
 from football_assets.settings.lake import LakeSettings
-from football_assets.settings.machines import MachinesSettings, passwords
+from football_assets.settings.machines import MachinesSettings
 from football_assets.settings.pipeline import PipelineSettings
 from football_assets.settings.reporting import ReportingSettings
 from football_assets.settings.sources import EnvFile, find_env_files, refuse_unknown
@@ -124,11 +124,9 @@ class Settings(LakeSettings, MachinesSettings, KeepingSettings, ReportingSetting
         urls = [self.alert_webhook_url.get_secret_value()] if self.alert_webhook_url else []
         kept = (self.thesports_secret, self.smtp_password, self.lake_s3_secret)
         own = [secret.get_secret_value() for secret in kept if secret]
-        catalog = self.lake_catalog.get_secret_value() if self.lake_catalog else ""
-        own += secrets_of_words(catalog)
-        if self.dagster_postgres:
-            own += passwords(self.dagster_postgres.get_secret_value())
-        return own + [part for url in urls for part in secrets_of_url(url)]
+        own += [part for url in urls for part in secrets_of_url(url)]
+        databases = [address for address in (self.lake_catalog, self.dagster_postgres) if address]
+        return own + [part for one in databases for part in secrets_of_database(one.get_secret_value())]
 
     @property
     def deadline(self) -> float:

@@ -16,7 +16,7 @@ from football_assets.pulse.cadence import (
     SHORTEST,
     LastPulse,
     earliest,
-    gives_way_until,
+    gives_way,
     patience,
 )
 from football_assets.pulse.cycles import Cycles
@@ -67,14 +67,13 @@ def test_pulse_begins_at_its_pace_and_takes_a_quarter_of_the_time(
     ],
 )
 def test_pulse_that_would_not_end_in_time_leaves_the_moment_to_the_cycle(due: float, waits: bool) -> None:
-    expected = after(due) + GRACE if waits else None
-    assert gives_way_until(after(due), last(-20), NOW) == expected
+    assert gives_way(after(due), last(-20), NOW) is waits
 
 
 def test_pulse_waits_for_no_cycle_where_none_is_due() -> None:
-    assert gives_way_until(None, last(-20), NOW) is None
-    assert gives_way_until(after(0.4), None, NOW) == after(0.4) + GRACE, "nothing is known of its length"
-    assert gives_way_until(after(0.6), None, NOW) is None
+    assert not gives_way(None, last(-20), NOW)
+    assert gives_way(after(0.4), None, NOW), "nothing is known of its length"
+    assert not gives_way(after(0.6), None, NOW)
 
 
 def test_api_is_waited_for_until_the_cycle_is_due() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from football_assets.redaction import NOTICE, redacted
+from football_assets.redaction import NOTICE, redacted, secrets_of_database
 from football_assets.settings import SettingsError, load_settings
-from football_assets.settings.machines import passwords
 
 
 @pytest.mark.parametrize(
@@ -19,7 +18,7 @@ from football_assets.settings.machines import passwords
     ],
 )
 def test_passwords_are_found_in_each_spelling(address: str, found: list[str]) -> None:
-    assert passwords(address) == found
+    assert secrets_of_database(address) == found
     settings = load_settings(_env_file=None, dagster_postgres=address)
     assert settings.secrets == found
     for password in found:
@@ -44,3 +43,17 @@ def test_standby_without_a_judge_is_refused() -> None:
         SettingsError, match="FOOTBALL_DAGSTER_POSTGRES is not set: FOOTBALL_STANDBY needs it"
     ):
         load_settings(_env_file=None, standby=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("postgres:host=db.example dbname=lake password=geheim user", ["geheim"]),  # not libpq's words
+        ("host=db.example password = 'ge heim", ["'ge"]),
+        ("postgres:postgresql://me:geheim@db.example/lake", ["geheim"]),
+        ("postgresql://me:geheim@[db/lake", ["postgresql://me:geheim@[db/lake"]),
+        ("host=db.example sslpassword=geheim", ["geheim"]),
+    ],
+)
+def test_passwords_are_found_where_something_else_is_wrong(address: str, found: list[str]) -> None:
+    assert secrets_of_database(address) == found
