@@ -40,7 +40,7 @@ async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no Async
         from football_assets.steps.live import renew_live
         from football_assets.warehouse.knowledge import read_schedule
 
-        if cycle.is_whole:
+        if cycle.is_whole and not cycle.follows_failure:
             known, stamp = read_schedule(cycle.warehouse), Stamp(datetime.now(UTC), cycle.data_source)
             days = cycle.settings.fixture_days
             await api.ask(lambda thesports: begin_ahead(thesports, known, stamp, days))

@@ -13,7 +13,7 @@ from dagster import AssetKey, DagsterRun, Failure
 
 from football_assets.cycle.lock import PipelineBusy, holding
 from football_assets.cycle.measure import Measure, killed
-from football_assets.cycle.report import CycleReport, Status, write_report
+from football_assets.cycle.report import CycleReport, Status, read_reports, write_report
 from football_assets.logs import configure_logging
 from football_assets.names import PUBLISHED_ASSET, TICK_TAG
 from football_assets.redaction import error_line
@@ -33,12 +33,14 @@ UNEXPLAINED = "The run ended before it had published"
 @dataclass
 class Cycle:
     """What the steps of a run share beside the API. `is_whole` tells that the run publishes, and so is a
-    cycle with a report; a run of single assets has none."""
+    cycle with a report; a run of single assets has none. `follows_failure` tells that the cycle before
+    failed: the API may answer nothing, or nothing to this account."""
 
     settings: Settings
     measure: Measure
     api: ApiSession
     is_whole: bool
+    follows_failure: bool = False
     is_finished: bool = False
 
     @cached_property
@@ -92,9 +94,11 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
     )
     try:
         with holding(settings.lock_path, settings.interval_seconds):
-            cycle = Cycle(settings, measure, api, is_whole=_publishes(run))
             for report in list(killed(settings.reports_path)):
                 finish(report, settings)
+            last = next(read_reports(settings.reports_path, newest=1), None)
+            failed = last is not None and last.status == "failure"
+            cycle = Cycle(settings, measure, api, is_whole=_publishes(run), follows_failure=failed)
             if cycle.is_whole:
                 write_report(cycle.report("running"), settings.reports_path)
             try:

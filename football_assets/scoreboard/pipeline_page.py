@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
+from football_assets.cycle.pulses import read_pulse
 from football_assets.published.formatting import NONE, ago, number, plain
 from football_assets.published.reading import Reading, Row
 from football_assets.scoreboard.address import PERIODS, Address
@@ -29,9 +30,10 @@ def pipeline_page(
     """The view of the pipeline at `now` (UTC); `source` is None where nothing is published."""
     since = now - timedelta(hours=int(address.hours))
     cycles = [row for row in _cycles(source, settings, now, address) if row["started_at"] >= since]
+    pulse = read_pulse(settings.pulse_path) if settings.pulse_seconds else None
     parts = [
         Part("heading", [base.Heading(Own("Pipeline"))]),
-        Part("now", pipeline.at_work(cycles, settings.interval_seconds, now)),
+        Part("now", pipeline.at_work(cycles, pulse, settings.interval_seconds, now)),
         Part("period", [_periods(address)]),
         Part("fresh", [Title(Own("Freshness"), Own("at the reader, now")), _freshness(source, now)]),
         Part("figures", [Title(Own("Cycles")), _figures(cycles, settings)]),

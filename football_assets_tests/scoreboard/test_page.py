@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from football_assets.cycle.pulses import PulseReport, write_pulse
 from football_assets.cycle.report import CycleReport, write_report
 from football_assets_tests.scoreboard.browser import CHROMIUM_OPTIONS, require_chromium, served
 from football_assets_tests.scoreboard.databases import PublishedDatabase
@@ -236,6 +237,10 @@ def test_an_outage_is_told_as_it_happens(scoreboard: Scoreboard, page: Page) -> 
     expect(page.locator(".fb-notice").get_by_text("The 2 newest cycles failed, since")).to_be_visible()
     for report in reports.iterdir():
         report.unlink()
+    pulse = reports.with_name("pulse.json")
+    write_pulse(PulseReport(now, now, pid, error="odds/live: HTTP 503"), pulse)
+    expect(page.locator(".fb-notice").get_by_text(": odds/live: HTTP 503")).to_be_visible()
+    pulse.unlink()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from football_assets.published.formatting import NONE, duration, number, plain
+from football_assets.cycle.pulses import PulseReport
+from football_assets.published.formatting import NONE, ago, duration, number, plain
 from football_assets.scoreboard.charts.cycles import PHASES, rest_seconds
 from football_assets.scoreboard.views.base import Banner, Cell, Line, Lines, Own, Said, Table
 
@@ -31,8 +32,11 @@ CYCLE_COLUMNS = (
 EDITION_COLUMNS = (("Edition", ""), ("Published", ""), ("By", ""), ("Seconds", ""), ("Requests", ""))
 
 
-def at_work(cycles: Sequence[Mapping[str, Any]], interval: float, now: datetime) -> list[Banner]:
-    """What runs now, and how an outage stands: since when cycles fail, and the newest cause."""
+def at_work(
+    cycles: Sequence[Mapping[str, Any]], pulse: PulseReport | None, interval: float, now: datetime
+) -> list[Banner]:
+    """What runs now, and how an outage stands: since when cycles fail, the newest cause, and why the newest
+    pulse failed."""
     said = []
     running = next((cycle for cycle in cycles if cycle["status"] == "running"), None)
     if running is not None:
@@ -65,6 +69,11 @@ def at_work(cycles: Sequence[Mapping[str, Any]], interval: float, now: datetime)
                     Own(f"No cycle has begun for {duration(idle)}: one is due every {interval:g} s."),
                 )
             )
+    if pulse is not None and pulse.error:
+        when = ago((now - pulse.finished_at).total_seconds())
+        said.append(
+            Banner(Own("late"), f"The newest pulse failed, {when}: {plain(pulse.error)}"),
+        )
     if not cycles:
         said.append(Banner(Own("empty"), Own("No cycle is known of this time.")))
     return said
