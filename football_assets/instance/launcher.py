@@ -40,6 +40,10 @@ GRACE_SECONDS = 5.0
 IDLE_SECONDS = 300.0
 
 
+#: Tags of runs that leave the worker that waits to the next cycle: days of the archive are partitions.
+_IN_NO_HURRY = {PATIENT_TAG, "dagster/partition"}
+
+
 class WarmRunLauncher(DefaultRunLauncher):
     """Launches each run in the worker that has been waiting, and makes the next one ready when it has ended.
 
@@ -58,7 +62,7 @@ class WarmRunLauncher(DefaultRunLauncher):
         """Hand the run to a worker. Raises `OSError` when the system starts no process."""
         run_id = context.dagster_run.run_id
         waiting = None
-        if PATIENT_TAG not in context.dagster_run.tags:
+        if not _IN_NO_HURRY & context.dagster_run.tags.keys():
             with self._lock:
                 waiting, self._waiting = self._waiting, None
         worker = waiting if waiting and waiting.take(run_id) else Worker.started(self._instance, run_id)

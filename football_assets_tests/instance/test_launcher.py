@@ -70,10 +70,11 @@ def test_second_run_gets_the_process_that_was_made_ready_after_the_first(instanc
     assert waiting_pid(instance) != ready
 
 
-def test_run_in_no_hurry_leaves_the_waiting_process_to_the_next(instance) -> None:
+@pytest.mark.parametrize("tag", [launcher.PATIENT_TAG, "dagster/partition"])
+def test_run_in_no_hurry_leaves_the_waiting_process_to_the_next(instance, tag: str) -> None:
     assert has_status(instance, launched(instance, quick), DagsterRunStatus.SUCCESS)
     ready = waiting_pid(instance)
-    patient = launched(instance, quick, **{launcher.PATIENT_TAG: "true"})
+    patient = launched(instance, quick, **{tag: "2026-01-01"})
     assert has_status(instance, patient, DagsterRunStatus.SUCCESS)
     assert pid_of(instance, launched(instance, quick)) == ready != pid_of(instance, patient)
 
