@@ -22,6 +22,8 @@ place = Path(sys.argv[1])
 program = sys.argv[2]
 services = [Service(name, [sys.executable, "-c", program, str(place / name)], (place / name).exists)
             for name in ("first", "second")]
+services.append(Service("leader's", [sys.executable, "-c", program, str(place / "third")], lambda: True,
+                        is_wanted=(place / "leads").exists))
 try:
     limits = Limits(restarts=2, first_pause=0.05, look_every=0.1, hung=0.5)
     say = lambda line: print(line, flush=True)
@@ -169,3 +171,17 @@ def test_service_deaf_to_the_signal_is_killed(tmp_path: Path) -> None:
     service = Service("deaf", [sys.executable, "-c", deaf], lambda: time.monotonic() > stop_at)
     supervisor = Supervisor([service], {}, print, Limits(stop=0.3))
     supervisor.run(lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+
+def test_service_of_the_machine_that_works_runs_while_it_works(supervised) -> None:
+    one = supervised()
+    assert eventually((one.place / "second").exists) and not (one.place / "third").exists()
+    (one.place / "leads").touch()
+    assert eventually((one.place / "third").exists)
+    first = one.pids("third")[0]
+    (one.place / "leads").unlink()
+    assert eventually(lambda: not is_running(first))
+    (one.place / "third").unlink()
+    (one.place / "leads").touch()
+    assert eventually((one.place / "third").exists), "and again when it works again"
+    assert is_running(one.pids("third")[0]) and is_running(one.pids("first")[0])

@@ -6,11 +6,16 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from football_assets.instance.fence import Leader, write_leader
+from football_assets.instance.webserver import follow_the_lead
 from football_assets_tests.cli.processes import free_port
 from football_assets_tests.instance.elsewhere import pages_of_others
 from football_assets_tests.instance.waiting import eventually
@@ -234,3 +239,24 @@ def test_link_to_the_ui_from_another_page_opens_it(served: Served, browser: Brow
             other.evaluate("address => { location.href = address }", f"{served.address}/runs")
         assert opened.value and opened.value.status == 200
         context.close()
+
+
+def test_requests_change_something_only_while_this_machine_works(tmp_path: Path) -> None:
+    context, lead = (
+        SimpleNamespace(_read_only=None, create_request_context=lambda source: source),
+        tmp_path / "lead",
+    )
+    follow_the_lead(context, lead)  # type: ignore[arg-type]
+
+    def is_read_only() -> bool:
+        assert context.create_request_context("request") == "request"
+        return bool(context._read_only)
+
+    assert is_read_only(), "nobody has said that it works"
+    write_leader(lead, Leader(1, "here 7", datetime.now(UTC)), is_here=True)
+    assert not is_read_only()
+    write_leader(lead, Leader(2, "there 8", datetime.now(UTC)), is_here=False)
+    assert is_read_only()
+    write_leader(lead, Leader(3, "here 7", datetime.now(UTC)), is_here=True)
+    os.utime(lead, (0, 0))
+    assert is_read_only(), "what kept the lead is gone"
