@@ -30,6 +30,8 @@ from leaks import leaks
 from published_truth import Truth, disagreements
 from replay_server import ENDPOINTS, FAULTS, SECRET, ReplayServer
 
+from football_assets.pulse.beat import Heart
+from football_assets.resources.api import api_session
 from football_assets.settings import Settings
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.errors import ApiFailure
@@ -107,8 +109,10 @@ class Campaign:
         self.server.break_((case.endpoint,), (case.fault,), case.rate / 100)
         with _reaching(case.endpoint):
             ran = run_cycle(self._settings(impatient=case.fault == "hang"), instance)
-        self.server.heal()
         replaced = _digest(published) != before
+        if case.fault != "hang" and published.exists():
+            case.problems += self._pulse()
+        self.server.heal()
         case.outcomes.append("ok" if ran.succeeded else "failed")
         if ran.line:
             case.lines.append(ran.line)
@@ -121,6 +125,16 @@ class Campaign:
         case.problems += disagreements(published)
         case.problems += self.truth.untruths(published, may_lack(case))
         return False
+
+    def _pulse(self) -> list[str]:
+        """A pulse with the fault. It may fail, and tells why; the published file agrees with itself."""
+        settings = self._settings()
+        with api_session(settings) as api:
+            report = Heart(settings, api).beat(5)
+        told = [] if report is None else [report.error or "", *report.warnings]
+        return [f"the secret: {where}" for where in leaks(SECRET, self.data, told)] + [
+            f"after a pulse: {wrong}" for wrong in disagreements(self.data / "football.duckdb")
+        ]
 
     def _wrong(self, published: Path) -> list[str]:
         return (

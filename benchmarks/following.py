@@ -1,6 +1,6 @@
 """`football-assets follow` on a replay with a moving clock: each change once, whatever is killed.
 
-    python benchmarks/following.py --replay FOLDER [--minutes 20] [--every 10] [--restarts 3]
+    python benchmarks/following.py --replay FOLDER [--minutes 20] [--every 15] [--pulses 3] [--restarts 3]
 
 A follower writes lines, another client reads the same as Server-Sent Events. Each is killed some times and
 goes on after the last line, or event, that it had in whole. Meanwhile the API takes back incidents and prices
@@ -33,6 +33,10 @@ from typing import Any
 from cycles_in_process import ephemeral, run_cycle, settings_for
 from replay_server import SECRET, ReplayServer
 from standing import Counted, Standing, tick_key, tick_rest
+
+from football_assets.pulse.beat import Heart
+from football_assets.resources.api import api_session
+from football_assets.settings import Settings
 
 COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()", "follow")
 
@@ -194,7 +198,8 @@ def play(options: argparse.Namespace, place: Path) -> bool:
         for listener in listeners:
             listener.start()
         try:
-            standing = publish(options, settings, Vendor(server), listeners)
+            with api_session(settings) as api:
+                standing = publish(options, settings, Vendor(server), listeners, Heart(settings, api))
             give_up = time.monotonic() + 120
             while time.monotonic() < give_up and any(behind(one, standing) for one in listeners):
                 time.sleep(1)
@@ -207,9 +212,9 @@ def play(options: argparse.Namespace, place: Path) -> bool:
 
 
 def publish(
-    options: argparse.Namespace, settings: Any, vendor: Vendor, listeners: list[Listener]
+    options: argparse.Namespace, settings: Settings, vendor: Vendor, listeners: list[Listener], heart: Heart
 ) -> Standing:
-    """Cycles until the end, each looked at; the listeners are cut off in between."""
+    """Cycles until the end with pulses between, each looked at; the listeners are cut off in between."""
     standing, chance = Standing(), random.Random(options.seed)
     begun = time.monotonic()
     cuts = sorted(chance.uniform(0.1, 0.95) for _ in range(options.restarts * len(listeners)))
@@ -225,6 +230,13 @@ def publish(
             print(f"a cycle failed: {ran.line}")
             continue
         standing.look(settings.published_path)
+        for number in range(1, options.pulses + 1):
+            time.sleep(max(0.0, started + options.every * number / (options.pulses + 1) - time.monotonic()))
+            pulse = heart.beat(10)
+            if pulse is not None and pulse.edition:
+                standing.look(settings.published_path)
+            elif pulse is not None:
+                print(f"a pulse failed: {pulse.error}")
         while cuts and cuts[0] < share:
             listeners[len(cuts) % len(listeners)].cut()
             cuts.pop(0)
@@ -274,7 +286,8 @@ def main() -> None:
     )
     arguments.add_argument("--replay", type=Path, required=True, help="the folder of replay.py")
     arguments.add_argument("--minutes", type=float, default=20)
-    arguments.add_argument("--every", type=float, default=10, help="seconds from one cycle to the next")
+    arguments.add_argument("--every", type=float, default=15, help="seconds from one cycle to the next")
+    arguments.add_argument("--pulses", type=int, default=3, help="between two cycles")
     arguments.add_argument("--restarts", type=int, default=3, help="of each follower")
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()

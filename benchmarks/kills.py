@@ -1,9 +1,9 @@
-"""Cycles killed at random moments: what is published after each, and whether the next one heals all.
+"""Cycles and pulses killed at random moments: what is published after each, and whether the next cycle heals.
 
     python benchmarks/kills.py --replay FOLDER [--kills 100] [--seed 1]
 
-Each cycle is `football-assets cycle` in a process of its own, ended by SIGKILL: at a random time of its run,
-or a moment after it was seen to store or to publish. The API's clock moves meanwhile, so that there is
+Each is a process of its own, `football-assets cycle` or one pulse, ended by SIGKILL: at a random time of its
+run, or a moment after it was seen to store or to publish. The API's clock moves meanwhile, so that there is
 something to store. Exit status 1 if anything is lost, left over or not healed.
 """
 
@@ -37,6 +37,15 @@ SECONDS_A_KILL = 10
 SPEED = 2
 
 #: Phases that are short, each with the file that is there while it lasts.
+PULSE = """
+from football_assets.pulse.beat import Heart
+from football_assets.resources.api import api_session
+from football_assets.settings import load_settings
+settings = load_settings()
+with api_session(settings) as api:
+    Heart(settings, api).beat(10)
+"""
+
 WATCHED = {"storing": "warehouse.duckdb.wal", "publishing": "football.duckdb.draft"}
 
 #: What a data directory holds after a cycle that succeeded, beside the directories.
@@ -63,6 +72,12 @@ def start_cycle(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     command = str(Path(sys.executable).with_name("football-assets"))
     silent = subprocess.DEVNULL
     return subprocess.Popen([command, "cycle"], env=environment, stdout=silent, stderr=silent)
+
+
+def start_pulse(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One pulse as a process of its own."""
+    silent = subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-c", PULSE], env=environment, stdout=silent, stderr=silent)
 
 
 def kill(process: subprocess.Popen[bytes], data: Path, phase: str, after: float) -> bool:
@@ -147,15 +162,16 @@ def kill_cycles(settings: Settings, server: ReplayServer, kills: int, chance: ra
     for number in range(1, kills + 1):
         phase = chance.choice(("any", "any", *WATCHED))
         after = chance.uniform(0, whole) if phase == "any" else chance.uniform(0, 0.1)
-        process = start_cycle(environment)
+        start = chance.choice((start_cycle, start_pulse))
+        process = start(environment)
         running = kill(process, settings.data_path, phase, after)
         tally.kills[phase] += running
         tally.finished += not running
         problems = list(after_a_kill(settings, process.pid))
         tally.problems += problems
-        outcome = "killed" if running else "had ended"
+        outcome = f"{start.__name__.removeprefix('start_')} {'killed' if running else 'had ended'}"
         print(
-            f"{number:>4} {phase:<10} +{after:5.2f} s {outcome:<9} {'; '.join(problems) or 'ok'}", flush=True
+            f"{number:>4} {phase:<10} +{after:5.2f} s {outcome:<16} {'; '.join(problems) or 'ok'}", flush=True
         )
     return tally
 

@@ -33,10 +33,15 @@ DISAGREEMENTS = {
             SELECT match_id FROM odds_ticks JOIN bookmakers USING (company_id))""",
     "the newest cycle is not the one that published": """
         FROM (FROM cycles ORDER BY started_at DESC LIMIT 1) AS cycle
-        WHERE status <> 'success' OR matches_live <> (SELECT count(*) FROM live_matches)
+        WHERE (SELECT arg_max_null(cycle_id, edition) FROM editions) IS NOT NULL AND (
+            status <> 'success' OR matches_live <> (SELECT count(*) FROM live_matches)
             OR matches_in_play <> (SELECT count(*) FROM in_play_matches)
             OR EXISTS (FROM live_matches
-                WHERE fetched_at NOT BETWEEN cycle.started_at AND cycle.finished_at)""",
+                WHERE fetched_at NOT BETWEEN cycle.started_at AND cycle.finished_at))""",
+    "a live match of the newest pulse is not of its time": """
+        FROM (FROM editions ORDER BY edition DESC LIMIT 1) AS pulse
+        WHERE cycle_id IS NULL AND EXISTS (FROM live_matches WHERE fetched_at
+            NOT BETWEEN published_at - to_microseconds(CAST(1e6 * seconds AS BIGINT)) AND published_at)""",
     "there is no cycle": "FROM (SELECT count(*) AS cycles FROM cycles) WHERE cycles = 0",
 }
 

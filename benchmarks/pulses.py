@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,10 +13,12 @@ from football_assets.settings import Settings
 
 
 @contextmanager
-def pulses_beat(settings: Settings, every: float | None) -> Iterator[None]:
-    """As long as the block lasts, there is a pulse `every` so many seconds; None for never."""
+def pulses_beat(settings: Settings, every: float | None) -> Iterator[Counter[str]]:
+    """As long as the block lasts, there is a pulse `every` so many seconds; None for never. Gives how they
+    ended."""
+    outcomes: Counter[str] = Counter()
     if every is None:
-        yield
+        yield outcomes
         return
     ended = threading.Event()
 
@@ -23,12 +26,14 @@ def pulses_beat(settings: Settings, every: float | None) -> Iterator[None]:
         with api_session(settings) as api:
             heart = Heart(settings, api)
             while not ended.wait(every):
-                heart.beat(10)
+                report = heart.beat(10)
+                if report is not None:
+                    outcomes[f"error: {report.error}" if report.error else "success"] += 1
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
-        yield
+        yield outcomes
     finally:
         ended.set()
         thread.join(15)

@@ -1,10 +1,10 @@
 """Readers of the published database, as ordinary users, while cycles replace it: errors on either side.
 
-    python benchmarks/readers.py --replay FOLDER [--minutes 10] [--every 5] [--readers 20]
+    python benchmarks/readers.py --replay FOLDER [--minutes 10] [--every 5] [--pulse 2] [--readers 20]
 
 A quarter of the readers open the file for writing, a third hold a connection for up to a minute, the rest
-open it anew again and again. Each time one looks, all tables must be of one cycle; who holds on must
-see the same cycle all the time. As root the readers become `nobody` first. Exit status 1 on any error.
+open it anew again and again. Each time one looks, all tables must be of one edition; who holds on must
+see the same edition all the time. As root the readers become `nobody` first. Exit status 1 on any error.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from typing import Any
 import duckdb
 from cycles_in_process import ephemeral, run_cycle, settings_for
 from published_truth import disagreements_in
+from pulses import pulses_beat
 from replay_server import SECRET, ReplayServer
 
 from football_assets.settings import Settings
 from football_assets.warehouse.warehouse import wal
 
 HOLD_SECONDS = 60
-NEWEST_CYCLE = "SELECT cycle_id FROM cycles ORDER BY started_at DESC LIMIT 1"
+NEWEST_EDITION = "SELECT max(edition) FROM editions"
 
 Look = Callable[[Path, float, "Counter[str]"], None]
 
@@ -45,14 +46,14 @@ def look_often(path: Path, until: float, seen: Counter[str]) -> None:
 
 
 def hold_on(path: Path, until: float, seen: Counter[str]) -> None:
-    """Keep a connection open, and see one cycle in it all the time."""
+    """Keep a connection open, and see one edition in it all the time."""
     while time.monotonic() < until:
         with closing(_open(path)) as connection:
             first, let_go = _look(connection, seen), time.monotonic() + random.uniform(1, HOLD_SECONDS)
             while time.monotonic() < min(let_go, until):
                 time.sleep(random.uniform(0.5, 2))
                 if _look(connection, seen) != first:
-                    seen["error: the cycle changed under an open connection"] += 1
+                    seen["error: the edition changed under an open connection"] += 1
 
 
 def open_for_writing(path: Path, until: float, seen: Counter[str]) -> None:
@@ -108,7 +109,7 @@ def _look(connection: duckdb.DuckDBPyConnection, seen: Counter[str]) -> str:
     for wrong in disagreements_in(connection):
         seen[f"error: {wrong}"] += 1
     seen["looks"] += 1
-    return str(connection.execute(NEWEST_CYCLE).fetchall()[0][0])
+    return str(connection.execute(NEWEST_EDITION).fetchall()[0][0])
 
 
 def become_nobody() -> None:
@@ -138,10 +139,13 @@ def publish_meanwhile(settings: Settings, until: float, every: float) -> Counter
     return ended
 
 
-def show(cycles: Counter[str], counts: dict[str, Counter[str]], readers: int, minutes: float) -> bool:
-    """Print what the cycles and the readers came to; gives whether there was any error."""
-    print(f"{minutes:g} minutes, {readers} readers, cycles: {dict(cycles)}")
-    errors = {outcome: number for outcome, number in cycles.items() if outcome.startswith("error")}
+def show(
+    cycles: Counter[str], pulses: Counter[str], counts: dict[str, Counter[str]], readers: int, minutes: float
+) -> bool:
+    """Print what the cycles, pulses and readers came to; gives whether there was any error."""
+    print(f"{minutes:g} minutes, {readers} readers, cycles: {dict(cycles)}, pulses: {dict(pulses)}")
+    ended = cycles + pulses
+    errors = {outcome: number for outcome, number in ended.items() if outcome.startswith("error")}
     for kind, seen in sorted(counts.items()):
         print(f"  {kind}: {dict(seen)}")
         errors |= {outcome: number for outcome, number in seen.items() if outcome.startswith("error")}
@@ -156,6 +160,7 @@ def main() -> None:
     arguments.add_argument("--replay", type=Path, required=True, help="the folder of replay.py and check.py")
     arguments.add_argument("--minutes", type=float, default=10)
     arguments.add_argument("--every", type=float, default=5, help="seconds from one cycle to the next")
+    arguments.add_argument("--pulse", type=float, default=2, help="seconds from one pulse to the next")
     arguments.add_argument("--readers", type=int, default=20)
     options = arguments.parse_args()
     seconds = 60 * options.minutes
@@ -174,14 +179,15 @@ def main() -> None:
         ]
         for reader in readers:  # before the first cycle: a process with threads must not be forked
             reader.start()
-        cycles = publish_meanwhile(settings, until, options.every)
+        with pulses_beat(settings, options.pulse) as pulses:
+            cycles = publish_meanwhile(settings, until, options.every)
         counts: dict[str, Counter[str]] = {}
         for _ in readers:
             kind, seen = told.get(timeout=60)
             counts.setdefault(kind, Counter()).update(seen)
         for reader in readers:
             reader.join(10)
-    raise SystemExit(show(cycles, counts, len(readers), options.minutes))
+    raise SystemExit(show(cycles, pulses, counts, len(readers), options.minutes))
 
 
 if __name__ == "__main__":
