@@ -2,8 +2,9 @@
 
     python benchmarks/storage.py [--cycles 1440] [--no-retention]
 
-Each cycle is a real run, in this process, of a graph of the project's size with its amount of metadata; its
-time is then set back, so that a minute lies between one and the next.
+Each cycle is a real run, in this process, of a graph of the project's size with its amount of metadata, and
+what pulses tell Dagster once a minute follows it; their times are then set back, so that a minute lies
+between one and the next.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 from dagster import (
     AssetCheckResult,
     AssetCheckSpec,
+    AssetMaterialization,
     DagsterInstance,
     Definitions,
     MaterializeResult,
@@ -28,8 +30,15 @@ from dagster import (
 )
 
 from football_assets.instance import dagster_home, open_instance
-from football_assets.retention.dagster_storage import compact, remove_runs, size
+from football_assets.names import PUBLISHED_ASSET
+from football_assets.retention.dagster_storage import (
+    compact,
+    remove_materialisations_by_pulses,
+    remove_runs,
+    size,
+)
 from football_assets.retention.job import keep_runs
+from football_assets.sensors.pulse_sensor import RENEWED
 from football_assets.settings import Settings
 
 ASSETS, CHECKS = 13, 13
@@ -62,6 +71,22 @@ def definitions() -> Definitions:
     return Definitions(assets=[built(number) for number in range(ASSETS)], jobs=[job])
 
 
+def tell_of_pulses(instance: DagsterInstance, home: Path, now: datetime) -> None:
+    """What the sensor of the pulses tells once a minute, as of `now`."""
+    figures = {f"figure_{number}": number / 3 for number in range(6)}
+    for name in RENEWED:
+        instance.report_runless_asset_event(
+            AssetMaterialization(f"table_{ASSETS - 1}" if name == PUBLISHED_ASSET else name, metadata=figures)
+        )
+    with closing(sqlite3.connect(home / "history" / "runs" / "index.db")) as events, events:
+        at = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        events.execute(
+            "UPDATE event_logs SET timestamp = ? WHERE run_id = '' AND id > "
+            "(SELECT max(id) FROM event_logs) - ?",
+            (at, len(RENEWED)),
+        )
+
+
 def runs_page_seconds(instance: DagsterInstance) -> float:
     """The median of what the page of runs asks for first: the newest 26, and how many there are."""
     seconds = []
@@ -91,10 +116,12 @@ def main() -> None:
                 with closing(sqlite3.connect(home / "history" / "runs.db")) as runs, runs:
                     at = now.replace(tzinfo=None).isoformat(" ")
                     runs.execute("UPDATE runs SET create_timestamp = ? WHERE run_id = ?", (at, run_id))
+                tell_of_pulses(instance, home, now)
                 peak = max(peak, size(home)) if number % 10 == 0 else peak
                 if number % 15 == 0 and not options.no_retention:
                     begun = time.perf_counter()
                     remove_runs(instance, home, now, keep_runs(settings))
+                    remove_materialisations_by_pulses(home, now - timedelta(hours=settings.keep_runs_hours))
                     compact(home)
                     spent = time.perf_counter() - begun
                 if number % 240 == 0 or number == 100:
