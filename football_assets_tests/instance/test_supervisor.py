@@ -43,20 +43,13 @@ time.sleep(60)
 """
 
 
-def _heed_hang_up() -> None:
-    """Whatever started the tests may have had it ignored, as `nohup` does."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 class Supervised:
     """A supervisor in a process of its own, over two services."""
 
     def __init__(self, place: Path, program: str) -> None:
         self.place = place
         command = [sys.executable, "-c", SUPERVISE, str(place), textwrap.dedent(program)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_hang_up
-        )
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def line(self) -> str:
         assert self.process.stdout

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from football_assets.cycle.pulses import PulseReport
 from football_assets.published.reading import Row, reading
 from football_assets.scoreboard.address import Address, read_address
 from football_assets.scoreboard.charts.axes import Mark
@@ -185,7 +186,8 @@ def test_hostile_events_stay_text(tmp_path: Path, hostile: str) -> None:
         parsed(match.stats(source.rows("stats", match_id="m1")))
         parsed(match.commentary(source.rows("commentary", match_id="m1")))
         cycles = source.rows("cycles", newest=9)
-    parsed(pipeline.failures(cycles), pipeline.cycle_table(cycles), *pipeline.at_work(cycles, 60, NOW))
+    pulse = PulseReport(NOW, NOW, 1, error=hostile)
+    parsed(pipeline.failures(cycles), pipeline.cycle_table(cycles), *pipeline.at_work(cycles, pulse, 60, NOW))
     mark = Mark(5, "12:00", "04 May")
     parsed(
         Chart(
