@@ -31,6 +31,8 @@ from cadence import descendants, memory_mb
 from replay_server import ReplayServer
 from tables import show
 
+from football_assets.thesports.parsing.ticks import MARKETS
+
 COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()", "start")
 #: The clock starts so long before the capture's moment, beyond the minutes that are measured.
 MARGIN_SECONDS = 120
@@ -105,7 +107,7 @@ class Reader:
             self._standing[match_id] = told
 
     def all_ticks(self) -> set[TickKey]:
-        """Every tick of the newest edition, and which matches it has odds of."""
+        """Every tick of the newest edition."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return set(
                 connection.execute(
@@ -182,14 +184,13 @@ def missing(reader: Reader, api: dict[str, Any], latest: float) -> list[str]:
     places = {
         (match_id, company_id, market, at) for match_id, company_id, market, at, _ in reader.all_ticks()
     }
-    names = {"eu": "money_line", "asia": "spread", "bs": "over_under", "cr": "corners"}
     return [
         f"{match_id} {company} {market} {tick[0]}"
         for match_id, results in api.items()
         for company, markets in results.items()
         for market, ticks in markets.items()
         for tick in ticks
-        if tick[0] <= latest and (match_id, int(company), names[market], float(tick[0])) not in places
+        if tick[0] <= latest and (match_id, int(company), MARKETS[market], float(tick[0])) not in places
     ]
 
 

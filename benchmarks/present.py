@@ -28,10 +28,10 @@ from tables import show
 from football_assets.pulse.beat import Heart
 from football_assets.resources.api import api_session
 from football_assets.settings import Settings
+from football_assets.thesports.parsing.ticks import MARKETS
 from football_assets.warehouse.structure import make_macros, make_tables
 
 MINUTE = 60.0
-MARKETS = {"eu": "money_line", "asia": "spread", "bs": "over_under", "cr": "corners"}
 
 _SHOWN = """
 SELECT
