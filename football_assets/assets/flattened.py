@@ -24,6 +24,7 @@ def flattened_matches(cycle: ResourceParam[Cycle]) -> MaterializeResult[None]:
 
     with cycle.phase("flatten"), cycle.warehouse.transaction() as connection:
         rows = flatten(connection, cycle.settings.bookmakers, datetime.now(UTC))
+    cycle.warehouse.checkpoint_ahead()  # nothing is written before `football_db`
     return MaterializeResult(metadata={"rows": rows, "seconds": cycle.measure.seconds["flatten"]})
 
 
@@ -47,11 +48,12 @@ VIEW_DEPS = {
 )
 def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterator[MaterializeResult[None]]:
     """The views: the matches in play, the prices that stand, the goals, every match ever seen."""
-    from football_assets.warehouse.rows import count, records
+    from football_assets.warehouse.rows import counts_of_views, records
 
     names = selected(context, (view.name for view in VIEWS))
-    with cycle.phase("filter"), cycle.warehouse.transaction() as connection:
-        rows = {name: count(connection, name) for name in names}
+    with cycle.phase("filter"):
+        connection = cycle.warehouse.open()
+        rows = counts_of_views(connection, names)
         preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
     cycle.measure.rows |= rows
     cycle.measure.matches_in_play = rows.get("in_play_matches")

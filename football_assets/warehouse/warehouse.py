@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 
@@ -30,6 +31,7 @@ class Warehouse:
         self.path = path
         self.report = report
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._ahead: Thread | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """The connection, in UTC, to a warehouse of the present version.
@@ -50,6 +52,7 @@ class Warehouse:
 
     def close(self) -> None:
         """Close the file, with everything that was committed in it and no log beside it."""
+        self._wait_for_checkpoint()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -72,8 +75,26 @@ class Warehouse:
 
     def checkpoint(self) -> None:
         """Bring all that is committed into the file itself, while another thread may use the connection."""
+        self._wait_for_checkpoint()
         with closing(self.open().cursor()) as own:
             own.execute("CHECKPOINT")
+
+    def checkpoint_ahead(self) -> None:
+        """Begin, in a thread, what the next `checkpoint` would have to do, and return at once. What stops it
+        is left to that one to tell. Whoever writes meanwhile waits."""
+
+        def run(own: duckdb.DuckDBPyConnection) -> None:
+            with closing(own), suppress(duckdb.Error):
+                own.execute("CHECKPOINT")
+
+        self._wait_for_checkpoint()
+        self._ahead = Thread(target=run, args=[self.open().cursor()])
+        self._ahead.start()
+
+    def _wait_for_checkpoint(self) -> None:
+        thread, self._ahead = self._ahead, None
+        if thread is not None:
+            thread.join()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         self.path.parent.mkdir(parents=True, exist_ok=True)

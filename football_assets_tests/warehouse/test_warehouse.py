@@ -14,6 +14,7 @@ import pytest
 from football_assets.warehouse import warehouse
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.migrations import MIGRATIONS, SCHEMA_VERSIONS, Migration
+from football_assets.warehouse.rows import counts_of_views
 from football_assets.warehouse.warehouse import Warehouse, connect, wal
 
 Open = Callable[..., Warehouse]
@@ -189,3 +190,34 @@ def test_path_with_telling_words_is_not_taken_for_the_errors_message(tmp_path: P
         Warehouse(path).open()
     assert type(caught.value) is WarehouseError
     assert path.exists()
+
+
+def test_checkpoint_ahead_leaves_nothing_in_the_log(opened: Open, path: Path) -> None:
+    store = opened()
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id, name) VALUES ('t', 'Team')")
+    store.checkpoint_ahead()
+    store.close()  # waits for it
+    assert not wal(path).exists()
+    assert rows(opened(), "SELECT name FROM teams") == [("Team",)]
+
+
+def test_who_writes_during_a_checkpoint_waits_and_loses_nothing(opened: Open) -> None:
+    store = opened()
+    for number in range(20):
+        with store.transaction() as connection:
+            connection.execute("INSERT INTO teams (team_id, name) VALUES (?, 'Team')", [f"a{number}"])
+        store.checkpoint_ahead()
+        with store.transaction() as connection:
+            connection.execute("INSERT INTO teams (team_id, name) VALUES (?, 'Team')", [f"b{number}"])
+        store.checkpoint()
+    assert rows(store, "SELECT count(DISTINCT team_id) FROM teams") == [(40,)]
+
+
+def test_views_are_counted_as_committed_each_by_itself(opened: Open) -> None:
+    store = opened()
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO teams (team_id, name) VALUES ('t', 'Team'), ('u', 'Other')")
+        connection.execute("INSERT INTO venues (venue_id, name) VALUES ('v', 'Ground')")
+    found = counts_of_views(store.open(), ["teams", "venues", "goals"])
+    assert found == {"teams": 2, "venues": 1, "goals": 0}
