@@ -1,6 +1,6 @@
 """Two machines on one PostgreSQL, as namespaces of process ids: the one that works is killed or frozen.
 
-    PYTHONPATH=. python benchmarks/failover.py [--kills 1] [--freezes 1] [--interval 30] [--wait 300]
+    python benchmarks/failover.py [--kills 1] [--freezes 1] [--interval 30] [--wait 300]
 
 Prints, for each time, the seconds until the other has the lead, and from then until its next cycle has begun;
 how often the standby's UI did not answer meanwhile; and how many runs were marked as failed by then. Needs
@@ -18,6 +18,8 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from football_assets_tests.servers.ports import free_port
 from football_assets_tests.servers.postgres import PostgresServer, running_postgres

@@ -28,7 +28,7 @@ from cycles_in_process import Ran, ephemeral, run_cycle, settings_for
 from dagster import DagsterInstance
 from leaks import leaks
 from published_truth import Truth, disagreements
-from replay_server import ENDPOINTS, FAULTS, SECRET, ReplayServer
+from servers import ENDPOINTS, FAULTS, SECRET, ReplayServer
 
 from football_assets.pulse.beat import Heart
 from football_assets.resources.api import api_session

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from cycles_in_process import ephemeral, run_cycle, settings_for
-from replay_server import SECRET, ReplayServer
+from servers import SECRET, ReplayServer
 from standing import Counted, Standing, tick_key, tick_rest
 
 from football_assets.pulse.beat import Heart

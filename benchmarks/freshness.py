@@ -28,7 +28,7 @@ from typing import Any
 
 import duckdb
 from cadence import descendants, memory_mb
-from replay_server import ReplayServer
+from servers import ReplayServer
 from tables import show
 
 from football_assets.thesports.parsing.ticks import MARKETS

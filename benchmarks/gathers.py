@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
-from servers import SECRET, Server
-from trials import USER
+from servers import SECRET, USER, Server
 
 from football_assets.thesports.client import Answer, TheSports
 from football_assets.thesports.quota import Quota

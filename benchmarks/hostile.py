@@ -28,7 +28,7 @@ from pathlib import Path
 import cycles_in_process
 from cycles_in_process import ephemeral, settings_for
 from leaks import leaks
-from replay_server import ENDPOINTS, SECRET
+from servers import ENDPOINTS, SECRET
 
 from football_assets.cycle.report import CycleReport, read_reports
 

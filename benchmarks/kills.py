@@ -27,7 +27,7 @@ from cycles_in_process import NO_QUOTAS, ephemeral, run_cycle, settings_for
 from filelock import FileLock, Timeout
 from leaks import leaks
 from published_truth import Truth, disagreements
-from replay_server import SECRET, ReplayServer
+from servers import SECRET, ReplayServer
 
 from football_assets.cycle.report import read_reports
 from football_assets.settings import Settings

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 from pulses import pulses_beat
-from servers import Server, replay
+from servers import ReplayServer
 from tables import show
 from trials import Trial, trial
 
@@ -68,7 +68,7 @@ def real_cadence(folder: Path, latency: float, cycles: int) -> None:
     for name, every in (("every 20 s", BETWEEN_PULSES), ("none", None)):
         options = ("--clock", str(-MINUTE * (cycles + 2)))
         with (
-            replay(folder, latency, *options) as server,
+            ReplayServer(folder, *options, latency=latency) as server,
             trial(server) as one,
             pulses_beat(one.settings, every),
         ):
@@ -96,7 +96,7 @@ def _play(folder: Path, latency: float, seconds: int, speed: int, every: float |
     quotas = {"odds_history_per_minute": 120 * speed, "requests_per_minute": 1000 * speed}
     options = ("--clock", str(-seconds), "--speed", str(speed))
     played = Played()
-    with replay(folder, latency, *options) as server, trial(server, **quotas) as one:
+    with ReplayServer(folder, *options, latency=latency) as server, trial(server, **quotas) as one:
         with pulses_beat(one.settings, every and every / speed):
             for share in _until_the_end(server, seconds, MINUTE / speed):
                 is_away = AWAY[0] < share < AWAY[1]
@@ -106,14 +106,14 @@ def _play(folder: Path, latency: float, seconds: int, speed: int, every: float |
     return played
 
 
-def _until_the_end(server: Server, seconds: int, interval: float) -> Iterator[float]:
+def _until_the_end(server: ReplayServer, seconds: int, interval: float) -> Iterator[float]:
     """Gives, an interval apart, the share of the clock's time that has passed, until it has stopped."""
-    first = before = server.told("_stats")["clock"]
+    first = before = server.stats()["clock"]
     while True:
         begun = time.monotonic()
         yield (before - first) / seconds
         time.sleep(max(0, begun + interval - time.monotonic()))
-        now = server.told("_stats")["clock"]
+        now = server.stats()["clock"]
         if now == before:
             return
         before = now

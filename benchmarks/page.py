@@ -15,6 +15,7 @@ import asyncio
 import random
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from football_assets_tests.scoreboard.browser import CHROMIUM_OPTIONS, require_chromium, started
 from football_assets_tests.scoreboard.databases import PublishedDatabase

@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from cycles_in_process import ephemeral, run_cycle, settings_for
-from replay_server import SECRET, ReplayServer
+from servers import SECRET, ReplayServer
 from tables import show
 
 from football_assets.pulse.beat import Heart

@@ -26,7 +26,7 @@ import duckdb
 from cycles_in_process import ephemeral, run_cycle, settings_for
 from published_truth import disagreements_in
 from pulses import pulses_beat
-from replay_server import SECRET, ReplayServer
+from servers import SECRET, ReplayServer
 
 from football_assets.settings import Settings
 from football_assets.warehouse.warehouse import wal

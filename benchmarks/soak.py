@@ -26,7 +26,7 @@ from dagster import DagsterInstance
 from kills import at_the_end, command_environment, start_cycle
 from published_truth import Truth, disagreements
 from readers import become_nobody, look_often, read_until
-from replay_server import ENDPOINTS, FAULTS, SECRET, ReplayServer
+from servers import ENDPOINTS, FAULTS, SECRET, ReplayServer
 
 from football_assets.settings import Settings
 

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from servers import SECRET, Server
+from servers import SECRET, USER, Server
 
 from football_assets.cli.cycle import run_cycle
 from football_assets.cycle.report import PHASES, CycleReport, read_reports
 from football_assets.settings import Settings
-
-USER = "benchmark"
 
 #: The command in a process that has imported what a waiting one has.
 _READY = """\

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -56,11 +55,3 @@ def on_terminal(data: Path, *arguments: str, **variables: str) -> str:
         assert process.wait(60) == 0
     os.close(ours)
     return shown.decode()
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

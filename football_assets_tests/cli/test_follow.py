@@ -14,8 +14,9 @@ from typing import IO, Any
 
 import pytest
 
-from football_assets_tests.cli.processes import COMMAND, environment, free_port, run
+from football_assets_tests.cli.processes import COMMAND, environment, run
 from football_assets_tests.follow.world import Play, Tick, World, goal
+from football_assets_tests.servers.ports import free_port
 
 Process = subprocess.Popen[str]
 

@@ -15,8 +15,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from football_assets.metrics.record import record_cycle
-from football_assets_tests.cli.processes import COMMAND, environment, free_port, run
+from football_assets_tests.cli.processes import COMMAND, environment, run
 from football_assets_tests.cycle.reports import a_failed_report, a_report
+from football_assets_tests.servers.ports import free_port
 
 
 @contextmanager

@@ -16,10 +16,10 @@ import pytest
 
 from football_assets.instance.fence import Leader, write_leader
 from football_assets.instance.webserver import follow_the_lead
-from football_assets_tests.cli.processes import free_port
 from football_assets_tests.instance.elsewhere import pages_of_others
 from football_assets_tests.instance.waiting import eventually
 from football_assets_tests.scoreboard.browser import CHROMIUM_OPTIONS, require_chromium
+from football_assets_tests.servers.ports import free_port
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Browser, Page  # noqa: E402

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from football_assets_tests.servers.ports import free_port
 
 #: Chromium as the distributions install it; the tests look at nothing beyond this machine.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -50,7 +51,7 @@ def served(data_dir: Path) -> Iterator[str]:
 @contextmanager
 def started(data_dir: Path) -> Iterator[tuple[str, int]]:
     """The address of the command, and its process."""
-    port = _free_port()
+    port = free_port()
     log = data_dir / "scoreboard.log"
     with (
         log.open("wb") as output,
@@ -67,12 +68,6 @@ def started(data_dir: Path) -> Iterator[tuple[str, int]]:
             yield address, process.pid
         finally:
             process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _await_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
