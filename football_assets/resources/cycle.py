@@ -83,7 +83,8 @@ class Cycle:
 def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Iterator[Cycle]:
     """The cycle of a run, with the data directory's lock held.
 
-    Raises `Failure`, one line, when the directory is another run's for a whole interval or is not writable.
+    Raises `Failure`, one line, when the directory is another run's for a whole interval (of which there is a
+    report, as of any failed cycle), or when it is not writable.
     """
     configure_logging(settings)
     measure = Measure(
@@ -110,6 +111,9 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
                     measure.error = measure.error or UNEXPLAINED
                     cycle.finish(cycle.report("failure"))
     except PipelineBusy as busy:
+        if _publishes(run):
+            measure.error = str(busy)
+            finish(measure.report("failure", api.traffic, settings.max_connections), settings)
         raise Failure(str(busy), allow_retries=False) from None
     except OSError as error:
         raise Failure(

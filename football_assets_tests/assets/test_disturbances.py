@@ -80,8 +80,13 @@ def test_directory_of_another_run_is_told_in_one_line(
         assert other.stdin
         other.stdin.close()
     assert not result.success
-    assert line(result).startswith(f"Another run is at work on {pipeline.data}")
+    told = line(result)
+    assert told.startswith(f"Another run is at work on {pipeline.data}")
     assert pipeline.cycle().success
+    # Also a cycle that could not begin has its row, with the next publishing.
+    rows = pipeline.query("SELECT status, error, requests FROM cycles ORDER BY started_at")
+    assert rows[0] == ("failure", told, 0)
+    assert [row[0] for row in rows] == ["failure", "success"]
 
 
 # -- files -----------------------------------------------------------------------------------------------

@@ -98,9 +98,11 @@ def test_directory_of_another_run_is_waited_for_and_then_told_of(world: World, t
     with FileLock(tmp_path / "pipeline.lock"):
         result = run(world, tmp_path, FOOTBALL_INTERVAL_SECONDS="10")
     assert result.returncode == 1
-    assert result.stderr == (
-        f"Error: Another run is at work on {tmp_path} and did not end within 10 s: "
-        "wait for it, or end it in Dagster's UI\n"
+    (told,) = map(json.loads, result.stderr.splitlines())
+    assert told["status"] == "failure"
+    assert told["error"] == (
+        f"Another run is at work on {tmp_path} and did not end within 10 s: "
+        "wait for it, or end it in Dagster's UI"
     )
 
 
