@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, multi_asset
 
-from football_assets.assets.metadata import PREVIEW_ROWS, matches_preview
+from football_assets.assets.metadata import PREVIEW, matches_preview
 from football_assets.assets.specs import selected, table_spec
 from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.resources.cycle import Cycle
@@ -54,10 +54,11 @@ def views(context: AssetExecutionContext, cycle: ResourceParam[Cycle]) -> Iterat
     with cycle.phase("filter"):
         connection = cycle.warehouse.open()
         rows = counts_of_views(connection, names)
-        preview = matches_preview(records(connection, f"FROM in_play_matches LIMIT {PREVIEW_ROWS}"))
+        shown = records(connection, PREVIEW)
     cycle.measure.rows |= rows
     cycle.measure.matches_in_play = rows.get("in_play_matches")
+    cycle.measure.matches_priced = shown[0]["matches_priced"] if shown else 0
     seconds = cycle.measure.seconds["filter"]
     for name in names:
-        extra = {"preview": preview} if name == "in_play_matches" else {}
+        extra = {"preview": matches_preview(shown)} if name == "in_play_matches" else {}
         yield MaterializeResult(asset_key=name, metadata={"rows": rows[name], "seconds": seconds, **extra})

@@ -9,8 +9,17 @@ from dagster import MarkdownMetadataValue, MetadataValue
 
 from football_assets.cycle.report import CycleReport
 
-#: Matches that the preview shows at most: it is stored with each materialisation.
-PREVIEW_ROWS = 25
+#: The matches in play that the preview shows, not many: it is stored with each materialisation. Beside each,
+#: how many there are of which some market has a live price.
+PREVIEW = """\
+SELECT
+    country, competition, minute, status, home_team, away_team, home_score, away_score,
+    money_line_home, money_line_draw, money_line_away,
+    count(*) FILTER (money_line_live OR spread_live OR over_under_live OR corners_live) OVER ()
+        AS matches_priced
+FROM in_play_matches
+LIMIT 25
+"""
 
 
 def endpoint_figures(report: CycleReport, endpoints: Iterable[str]) -> dict[str, float | int]:
@@ -37,6 +46,7 @@ def cycle_figures(report: CycleReport) -> dict[str, Any]:
         "memory_mb": report.memory_mb,
         "connection_use": report.connection_use,
         "matches_in_play": report.matches_in_play,
+        "matches_priced": report.matches_priced,
         "requests": report.requests,
         "requests_failed": report.requests_failed,
         "requests_retried": report.requests_retried,

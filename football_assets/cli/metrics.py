@@ -52,6 +52,10 @@ def metrics(host: str, port: int) -> None:
         from football_assets.metrics.lake import LakeCollector
 
         served.register(LakeCollector(settings.lake_path))
+    if settings.standby:
+        from football_assets.metrics.lead import LeadCollector
+
+        served.register(LeadCollector(settings.lead_path))
     app = guarded(make_wsgi_app(served), Policy.from_settings(host, port, settings))
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

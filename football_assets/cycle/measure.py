@@ -89,6 +89,7 @@ class Measure:
     cache_hits: int = 0
     rows_rejected: int = 0
     matches_in_play: int | None = None
+    matches_priced: int | None = None
     odds_ticks_new: int = 0
     odds_waiting: int = 0
     odds_repaired: int = 0
@@ -154,6 +155,7 @@ class Measure:
             if traffic and open_seconds
             else None,
             matches_in_play=self.matches_in_play,
+            matches_priced=self.matches_priced,
             odds_ticks_new=self.odds_ticks_new,
             odds_waiting=self.odds_waiting,
             odds_repaired=self.odds_repaired,

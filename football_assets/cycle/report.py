@@ -65,6 +65,7 @@ class CycleReport:
     network_seconds: float = 0.0
     connection_use: float | None = None
     matches_in_play: int | None = None
+    matches_priced: int | None = None
     odds_ticks_new: int = 0
     odds_waiting: int = 0
     odds_repaired: int = 0

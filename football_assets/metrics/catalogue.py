@@ -189,6 +189,11 @@ METRICS: tuple[Metric, ...] = (
     ),
     _gauge("football_matches_in_play", "Matches in play.", lambda report: report.matches_in_play),
     _gauge(
+        "football_matches_priced",
+        "Matches in play of which some market has a live price.",
+        lambda report: report.matches_priced,
+    ),
+    _gauge(
         "football_odds_waiting",
         "Matches whose odds history waits for the quota.",
         lambda report: report.odds_waiting,

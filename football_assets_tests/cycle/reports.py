@@ -38,6 +38,7 @@ def a_report(number: int = 1, **fields: Any) -> CycleReport:
         "cache_hits": 240,
         "connection_use": 0.43,
         "matches_in_play": 31,
+        "matches_priced": 24,
         "odds_ticks_new": 120,
         "odds_waiting": 7,
         "rows_rejected": 1,
@@ -58,6 +59,7 @@ def a_failed_report(number: int = 1, **fields: Any) -> CycleReport:
         "failures": {"not_reachable": 1},
         "rows": {},
         "matches_in_play": None,
+        "matches_priced": None,
         "odds_ticks_new": 0,
         "upstream_age_seconds": None,
     }

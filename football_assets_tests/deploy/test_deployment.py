@@ -152,3 +152,100 @@ def test_alerts_see_a_target_that_is_down_one_that_is_gone_and_a_metric_that_is_
     assert "unless on (instance, job) football_last_success" in rules["FootballNeverPublished"]
     jobs = [each["job_name"] for each in load(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]]
     assert jobs == ["football_assets"]
+
+
+#: Series of two machines, a value a minute, and the alerts that come of them after twelve minutes.
+SERIES: dict[str, tuple[dict[str, str], set[str]]] = {
+    "one works, one waits and never had the lead": (
+        {
+            'football_lead{instance="a"}': "1x20",
+            'football_lead{instance="b"}': "0x20",
+            'football_last_success_timestamp_seconds{instance="a"}': "0+60x20",
+        },
+        set(),
+    ),
+    "nobody works": (
+        {'football_lead{instance="a"}': "0x20", 'football_lead{instance="b"}': "0x20"},
+        {"FootballNobodyLeads a", "FootballNobodyLeads b"},
+    ),
+    "both work": (
+        {
+            'football_lead{instance="a"}': "1x20",
+            'football_lead{instance="b"}': "1x20",
+            'football_last_success_timestamp_seconds{instance="a"}': "0+60x20",
+            'football_last_success_timestamp_seconds{instance="b"}': "0+60x20",
+        },
+        {"FootballSeveralLead a", "FootballSeveralLead b"},
+    ),
+    "no standby, and no cycle ever": ({}, {"FootballNeverPublished a", "FootballNeverPublished b"}),
+    "pulses stop, cycles go on, prices die": (
+        {
+            'football_last_success_timestamp_seconds{instance="a"}': "0+60x20",
+            'football_last_success_timestamp_seconds{instance="b"}': "0+60x20",
+            'football_last_pulse_timestamp_seconds{instance="a"}': "0x20",
+            'football_last_pulse_timestamp_seconds{instance="b"}': "0+60x20",
+            'football_matches_in_play{instance="a"}': "20x20",
+            'football_matches_priced{instance="a"}': "9x20",
+            'football_matches_in_play{instance="b"}': "20x20",
+            'football_matches_priced{instance="b"}': "11x20",
+        },
+        {"FootballPulsesStopped a", "FootballPricesDead a"},
+    ),
+    "the lake is away": (
+        {
+            'football_last_success_timestamp_seconds{instance="a"}': "0+60x20",
+            'football_last_success_timestamp_seconds{instance="b"}': "0+60x20",
+            'football_lake_cycles_waiting{instance="a"}': "0+1x20",
+            'football_lake_cycles_waiting{instance="b"}': "4x20",
+        },
+        {"FootballLakeBehind a"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SERIES)
+def test_alerts_of_two_machines(case: str, tmp_path: Path) -> None:
+    series, expected = SERIES[case]
+    up = {f'up{{instance="{each}"}}': "1x20" for each in "ab"}
+    given = [
+        {"series": name.replace("}", ',job="football_assets"}'), "values": values}
+        for name, values in {**up, **series}.items()
+    ]
+    rules = {rule["alert"]: rule for rule in RULES}
+    tests = [
+        {
+            "eval_time": "16m",
+            "alertname": name,
+            "exp_alerts": [
+                {
+                    "exp_labels": {
+                        "instance": instance,
+                        "job": "football_assets",
+                        "severity": rules[name]["labels"]["severity"],
+                    }
+                }
+                for instance in "ab"
+                if f"{name} {instance}" in expected
+            ],
+        }
+        for name in rules
+    ]
+    given_rules = {"groups": [{"name": "of_labels", "rules": [_without_annotations(rule) for rule in RULES]}]}
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump(given_rules))
+    (tmp_path / "test.yml").write_text(
+        yaml.safe_dump(
+            {
+                "rule_files": ["rules.yml"],
+                "evaluation_interval": "1m",
+                "tests": [{"interval": "1m", "input_series": given, "alert_rule_test": tests}],
+            }
+        )
+    )
+    ran = subprocess.run(
+        [tool("promtool"), "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def _without_annotations(rule: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name != "annotations"}

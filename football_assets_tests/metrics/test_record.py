@@ -71,6 +71,7 @@ def test_gauges_are_of_the_newest_cycle_and_absent_where_it_does_not_know(tmp_pa
     found = samples(tmp_path)
     assert found["football_matches_live"] == 50
     assert found["football_matches_in_play"] == 31
+    assert found["football_matches_priced"] == 24
     assert found["football_odds_waiting"] == 7
     assert found["football_rows{table=match_stats}"] == 1500
     assert found["football_memory_bytes"] == 182 * 1024 * 1024
