@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from football_assets_tests.instance.waiting import eventually
 def instance(tmp_path: Path, monkeypatch) -> Iterator[DagsterInstance]:
     monkeypatch.setenv("DAGSTER_HOME", "")
     monkeypatch.setenv("FOOTBALL_DATA_DIR", str(tmp_path))
+    command = (sys.executable, "-m", "football_assets_tests.instance.light_worker")
+    monkeypatch.setattr(launcher, "_COMMAND", command)
     with open_instance(Settings(_env_file=None, data_dir=tmp_path)) as instance:
         assert isinstance(instance.run_launcher, WarmRunLauncher)
         yield instance
