@@ -1,8 +1,10 @@
 # Built from the locked versions; runs as any ordinary user, by `--user` or as `football`; the data are in /data.
 FROM python:3.13-slim
 WORKDIR /app
-COPY requirements.lock ./
-RUN pip install --no-cache-dir --compile --requirement requirements.lock
+# requirements-lake.lock has PostgreSQL and the lake, too.
+ARG LOCK=requirements.lock
+COPY requirements*.lock ./
+RUN pip install --no-cache-dir --compile --requirement "$LOCK"
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY football_assets football_assets
 RUN pip install --no-cache-dir --no-deps --compile . \

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from football_assets.cli import main
-from football_assets.settings import PROJECT_ROOT
+from football_assets.settings import PROJECT_ROOT, load_settings
 from football_assets_tests.metrics.test_documents import exposed
 
 DEPLOY = PROJECT_ROOT / "deploy"
@@ -30,6 +30,8 @@ def load(path: Path) -> Any:
 
 
 COMPOSE = load(PROJECT_ROOT / "compose.yaml")
+LAKE = load(PROJECT_ROOT / "compose.lake.yaml")
+SERVICES_OF_COMPOSE = [*COMPOSE["services"].items(), *LAKE["services"].items()]
 RULES = load(DEPLOY / "prometheus" / "alerts.yml")["groups"][0]["rules"]
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "football-assets.yaml").read_text("utf-8")))
 CONTAINERS = KUBERNETES[1]["spec"]["template"]["spec"]["containers"]
@@ -49,11 +51,13 @@ def tool(name: str) -> str:
     [
         ("hadolint", "Dockerfile"),
         ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"),
+        ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.lake.yaml"),
         ("kubernetes-validate", "--strict", "deploy/kubernetes/football-assets.yaml"),
         ("promtool", "check", "rules", "deploy/prometheus/alerts.yml"),
         ("promtool", "check", "config", "deploy/prometheus/prometheus.yml"),
+        ("promtool", "check", "config", "deploy/prometheus/prometheus-lake.yml"),
     ],
-    ids=lambda command: " ".join(command[:2]),
+    ids=lambda command: f"{command[0]} {Path(command[-1]).name}",
 )
 def test_who_reads_the_file_finds_nothing_wrong(command: tuple[str, ...]) -> None:
     name, *arguments = command
@@ -80,7 +84,9 @@ def commands() -> Iterator[list[str]]:
             line.split()
             for line in re.findall(rf"^ExecStart={HOME}/\.venv/bin/(.+)$", unit.read_text(), re.M)
         )
-    yield from (service["command"] for service in COMPOSE["services"].values() if "command" in service)
+    for _, service in SERVICES_OF_COMPOSE:
+        if service.get("command", [""])[0] == "football-assets":
+            yield service["command"]
     yield from (container["args"] for container in CONTAINERS)
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         yield from (each[probe]["exec"]["command"] for each in CONTAINERS if "exec" in each.get(probe, {}))
@@ -111,10 +117,41 @@ def test_units_use_the_directories_of_the_documents(unit: Path) -> None:
         assert set(re.findall(r"/srv/\w+", document.read_text("utf-8"))) <= {HOME}, document.name
 
 
-@pytest.mark.parametrize("service", COMPOSE["services"])
-def test_compose_publishes_nothing_beyond_the_machine(service: str) -> None:
-    for port in COMPOSE["services"][service].get("ports", ()):
+@pytest.mark.parametrize("service", SERVICES_OF_COMPOSE, ids=lambda service: service[0])
+def test_compose_publishes_nothing_beyond_the_machine(service: tuple[str, dict[str, Any]]) -> None:
+    for port in service[1].get("ports", ()):
         assert port.startswith("127.0.0.1:")
+
+
+def test_machines_with_a_lake_have_settings_that_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [name for name, service in LAKE["services"].items() if "environment" in service]
+    assert names == ["football-assets", "standby", "metrics", "standby-metrics", "postgres"]
+    for name in names[:-1]:
+        given = {
+            variable: re.sub(r"\$\{\w+:-(\w+)\}", r"\1", value)
+            for variable, value in LAKE["services"][name]["environment"].items()
+        }
+        assert not any("$" in value for value in given.values())
+        for variable, value in given.items():
+            monkeypatch.setenv(variable, value)
+        settings = load_settings(_env_file=None)
+        assert settings.standby
+        assert settings.dagster_postgres and settings.lake_catalog and settings.lake_s3_secret
+        assert settings.lake_s3_endpoint == "http://store:8333"
+
+
+def test_machines_with_a_lake_have_the_locked_versions_but_of_duckdb() -> None:
+    usual, lake = (
+        set((PROJECT_ROOT / name).read_text("utf-8").splitlines())
+        for name in ("requirements.lock", "requirements-lake.lock")
+    )
+    assert {line.partition("==")[0] for line in usual - lake} == {"duckdb"}
+    extras = {"dagster-postgres", "psycopg2-binary", "duckdb"}
+    extras |= {f"duckdb-extension-{name}" for name in ("ducklake", "httpfs", "postgres-scanner")}
+    assert {line.partition("==")[0] for line in lake - usual} == extras
+    for name, service in LAKE["services"].items():
+        if name in ("football-assets", "standby"):
+            assert service["build"]["args"] == {"LOCK": "requirements-lake.lock"}
 
 
 def test_compose_runs_as_whom_the_data_belong_to_and_readers_cannot_write() -> None:
