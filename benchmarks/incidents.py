@@ -115,6 +115,13 @@ class Pipeline:
                         found.append(f"{event.get('state', event['level'])}: {event['event']}")
         return found
 
+    def is_critical(self) -> bool:
+        """Whether an alert was told whose end was not."""
+        try:
+            return bool(json.loads((self.data / "alerts.json").read_bytes())["critical"])
+        except (OSError, ValueError):
+            return False
+
     def shown(self) -> list[str]:
         """The notices on the page of the pipeline."""
         try:
@@ -337,7 +344,9 @@ class Told:
 
 
 def look_at(pipeline: Pipeline, incident: Incident) -> Told:
-    """Provoke it, write down what is said, and wait until it is over."""
+    """Provoke it once nothing is critical, write down what is said, and wait until it is over."""
+    while pipeline.is_critical():
+        time.sleep(1)
     told, begun = Told(), time.time()
     offset = pipeline.console.stat().st_size
     with contextmanager(incident.provoke)(pipeline):

@@ -149,8 +149,8 @@ def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:
 
 
 def _busy_line(path: Path, error: duckdb.Error) -> str:
-    holder = _first_line(error).partition("Conflicting lock is held in ")[2] or "another program"
-    return f"{path} is open in {holder.split(' (')[0] if '(PID' not in holder else holder}: close it there"
+    told = _first_line(error).partition("Conflicting lock is held in ")[2]
+    return f"{path} is open in {told.partition('. See also')[0] or 'another program'}: close it there"
 
 
 def _first_line(error: BaseException) -> str:
