@@ -20,7 +20,7 @@ from football_assets.redaction import error_line
 from football_assets.resources.api import ApiSession
 from football_assets.resources.finish import finish
 from football_assets.settings import Settings
-from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.errors import DeadlinePassed, TheSportsError
 from football_assets.warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -67,7 +67,13 @@ class Cycle:
                     raise
                 self.warehouse.give_up_if_corrupt(error)
                 heals = isinstance(error, TheSportsError) and error.heals
-                raise Failure(error_line(error), allow_retries=heals) from None
+                raise Failure(self._line(error), allow_retries=heals) from None
+
+    def _line(self, error: Exception) -> str:
+        """What is told of it. That a second attempt had no time left says nothing: the first one's error
+        does."""
+        former = self.measure.error if isinstance(error, DeadlinePassed) else None
+        return former or error_line(error)
 
     def report(self, status: Status = "success") -> CycleReport:
         """The report as of now."""

@@ -26,6 +26,7 @@ ADVICE = (
     "check THESPORTS_USER and THESPORTS_SECRET, that this machine's address is on the vendor's whitelist, "
     "and that the plan includes the endpoint"
 )
+QUOTA_ADVICE = "more requests than the account may send, perhaps with those of another program"
 
 #: A larger answer that repeats the secret is refused; freeing it of the secret would take minutes.
 _MAX_CLEANED_BYTES = 1024 * 1024
@@ -148,7 +149,9 @@ def _http_problem(endpoint: str, response: Response) -> TheSportsError | None:
     if status == 200:
         return None
     if status == 429:
-        return OverQuota(f"{endpoint}: HTTP 429", _retry_after(response.headers.get("Retry-After")))
+        return OverQuota(
+            f"{endpoint}: HTTP 429; {QUOTA_ADVICE}", _retry_after(response.headers.get("Retry-After"))
+        )
     if status in (401, 403):
         return NotAuthorized(f"{endpoint}: HTTP {status}; {ADVICE}")
     if status == 404:
@@ -172,7 +175,7 @@ def _envelope_problem(endpoint: str, envelope: dict[str, Any], secrets: Secrets)
     message = _shown(envelope.get("msg", "no message"), secrets)
     text = f"{endpoint}: code {_shown(code, secrets)}, {message}"
     if code == 429:
-        return OverQuota(text)
+        return OverQuota(f"{text}; {QUOTA_ADVICE}")
     if code == 404:
         return NotFound(text)
     return ApiFailure(text) if isinstance(code, int) else BrokenAnswer(text)

@@ -266,6 +266,8 @@ def test_live_list_that_hangs_fails_the_run_at_the_deadline(
     world.breaks(hang, "match/detail_live")
     assert not pipeline.cycle(deadline_seconds=1, request_timeout_seconds=60, max_attempts=10).success
     assert pipeline.report.seconds["total"] < 6
+    # Not that the second attempt had no time left.
+    assert str(pipeline.report.error).startswith("match/detail_live: no answer from 127.0.0.1 within ")
     assert last.read_bytes() == b"the last that was"
 
 
