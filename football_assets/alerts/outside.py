@@ -12,6 +12,7 @@ from pathlib import Path
 
 from football_assets.alerts.state import Observation
 from football_assets.checks.figures import PUBLISHED_AGE
+from football_assets.cycle.lock import holder
 from football_assets.cycle.report import CycleReport
 from football_assets.instance.records import Ended, Records, records_of
 from football_assets.names import CYCLE_SENSOR
@@ -140,8 +141,9 @@ def sensor(records: Records) -> Observation:
     return Observation("sensor", False, f"The sensor {CYCLE_SENSOR} is on again.")
 
 
-def cadence(reports: Sequence[CycleReport], now: datetime) -> Observation:
-    """Whether a cycle began within an interval, by a clock that nobody sets where the machine has one."""
+def cadence(reports: Sequence[CycleReport], now: datetime, lock: Path) -> Observation:
+    """Whether a cycle began within an interval, by a clock that nobody sets where the machine has one; if
+    none did, who holds the data directory's `lock`."""
     newest = next(iter(reports), None)
     if newest is None:
         return Observation("cadence", False, "Cycles begin again.")
@@ -155,6 +157,8 @@ def cadence(reports: Sequence[CycleReport], now: datetime) -> Observation:
     if newest.status == "running" and newest.pid:
         how = "was stopped by a signal" if is_stopped(newest.pid) else "has not ended"
         doing = f": the run of the last one (pid {newest.pid}) {how}"
+    elif who := holder(lock):
+        doing = f": {who} holds {lock}; wait for it, or end it"
     return Observation("cadence", True, f"No cycle has begun {since}{doing}.")
 
 

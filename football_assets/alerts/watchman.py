@@ -35,7 +35,7 @@ class Watchman:
         observed = outside.observe(settings, reports, records_of(settings).newest_run(), now)
         # After a start the newest report is of the time before it; the first cycle gets as long as any other.
         if self._clock() - self._since > outside.longest_gap(settings.interval_seconds):
-            observed.append(outside.cadence(reports, now))
+            observed.append(outside.cadence(reports, now, settings.lock_path))
         self._memory, summary = tell(settings, observed, now, self._memory)
         return summary
 

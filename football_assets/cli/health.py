@@ -70,7 +70,7 @@ def standby_line(settings: Settings) -> tuple[str, Freshness] | None:
 
 def wrongs(settings: Settings, reports: Sequence[CycleReport], now: datetime) -> list[str]:
     """What keeps cycles from succeeding just now, in one line each."""
-    observed = [*causes(settings), cadence(reports, now)]
+    observed = [*causes(settings), cadence(reports, now, settings.lock_path)]
     return [one.message for one in observed if one.critical]
 
 

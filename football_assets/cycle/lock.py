@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,3 +29,28 @@ def holding(path: Path, wait_seconds: float) -> Iterator[None]:
             f"Another run is at work on {path.parent} and did not end within {wait_seconds:g} s: "
             "wait for it, or end it in Dagster's UI"
         ) from None
+
+
+def holder(path: Path) -> str | None:
+    """Who holds the lock at `path` just now, in words: "pid 4711", or "another program" where the system does
+    not tell; None if nobody does."""
+    if not path.exists():
+        return None
+    try:
+        with FileLock(path, timeout=0):
+            return None
+    except Timeout:
+        return _pid_of_holder(path) or "another program"
+    except OSError:
+        return None
+
+
+def _pid_of_holder(path: Path) -> str | None:
+    """By Linux' list of locks: `1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF`, with the device in hex."""
+    try:
+        status, locks = path.stat(), Path("/proc/locks").read_text()
+    except OSError:
+        return None
+    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+    found = [words for line in locks.splitlines() if device in (words := line.split())]
+    return next((f"pid {words[4]}" for words in found if words[1] == "FLOCK" and int(words[4]) > 0), None)

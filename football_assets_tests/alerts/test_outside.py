@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,8 @@ from football_assets.settings import Settings
 from football_assets_tests.checks.reports import report
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+#: A lock that nobody holds.
+FREE = Path("/nowhere/pipeline.lock")
 
 
 def test_disk_with_room_is_well_and_one_without_is_named(tmp_path: Path, monkeypatch) -> None:
@@ -55,20 +59,38 @@ def test_database_that_is_garbage_or_empty_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("seconds", "critical"), [(10, False), (79, False), (81, True)])
 def test_cycles_are_missed_a_third_of_an_interval_after_they_were_due(seconds: float, critical: bool) -> None:
     begun = replace(report(), started_at=NOW - timedelta(seconds=seconds))
-    assert cadence([begun], NOW).critical is critical
+    assert cadence([begun], NOW, FREE).critical is critical
 
 
 def test_start_in_the_future_is_not_taken_for_news() -> None:
     ahead = replace(report(), started_at=NOW + timedelta(hours=5))
-    assert "the clock was set back" in cadence([ahead], NOW).message
+    assert "the clock was set back" in cadence([ahead], NOW, FREE).message
 
 
 def test_clock_that_nobody_sets_counts_where_it_is_known() -> None:
     here = uptime()
     ahead = replace(report(), started_at=NOW + timedelta(hours=5), boot=here.boot, boot_seconds=here.seconds)
-    assert not cadence([ahead], NOW).critical
+    assert not cadence([ahead], NOW, FREE).critical
     old = replace(ahead, started_at=NOW, boot_seconds=here.seconds - 300)
-    assert "No cycle has begun for 300 s" in cadence([old], NOW).message
+    assert "No cycle has begun for 300 s" in cadence([old], NOW, FREE).message
+
+
+def test_who_holds_the_directory_is_named_where_no_cycle_begins(tmp_path: Path) -> None:
+    lock = tmp_path / "pipeline.lock"
+    late = replace(report(), started_at=NOW - timedelta(seconds=300))
+    program = (
+        "import filelock, sys; lock = filelock.FileLock(sys.argv[1]); lock.acquire()\n"
+        "print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdin and other.stdout and other.stdout.readline()
+        message = cadence([late], NOW, lock).message
+        other.stdin.close()
+    who = f"pid {other.pid}" if Path("/proc/locks").exists() else "another program"
+    assert message == f"No cycle has begun for 300 s: {who} holds {lock}; wait for it, or end it."
+    assert cadence([late], NOW, lock).message == "No cycle has begun for 300 s."
 
 
 def test_reports_keep_their_order_when_the_clock_is_set_back(tmp_path: Path) -> None:
