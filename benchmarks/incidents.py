@@ -378,7 +378,8 @@ def _without_codes(line: str) -> str:
 
 def show(incident: Incident, told: Told) -> bool:
     """Print it. Gives whether all was as it should be."""
-    silent = incident.has_to_know and not any(line.startswith("critical") for line in told.alerts)
+    alerted = any(line.startswith("critical") for line in told.alerts)
+    silent = incident.has_to_know and not (alerted or told.noticed)
     print(f"\n## {incident.name}{'  <-- NOT TOLD' if silent else ''}")
     print(f"docs/{incident.section}")
     print(f"health   {told.health}; not fresh after {_seconds(told.noticed)}")
