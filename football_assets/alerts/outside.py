@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -157,8 +158,10 @@ def cadence(reports: Sequence[CycleReport], now: datetime, lock: Path) -> Observ
     if newest.status == "running" and newest.pid:
         how = "was stopped by a signal" if is_stopped(newest.pid) else "has not ended"
         doing = f": the run of the last one (pid {newest.pid}) {how}"
-    elif who := holder(lock):
-        doing = f": {who} holds {lock}; wait for it, or end it"
+    else:
+        with suppress(OSError):  # what the disk refuses is told of the disk
+            if who := holder(lock):
+                doing = f": {who} holds {lock}; wait for it, or end it"
     return Observation("cadence", True, f"No cycle has begun {since}{doing}.")
 
 

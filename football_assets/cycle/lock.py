@@ -31,18 +31,16 @@ def holding(path: Path, wait_seconds: float) -> Iterator[None]:
         ) from None
 
 
-def holder(path: Path) -> str | None:
-    """Who holds the lock at `path` just now, in words: "pid 4711", or "another program" where the system does
-    not tell; None if nobody does."""
+def holder(path: Path, wait_seconds: float = 0) -> str | None:
+    """Who holds the lock at `path` for all of `wait_seconds`, in words: "pid 4711", or "another program"
+    where the system does not tell; None if nobody does. Raises `OSError` when it cannot be opened."""
     if not path.exists():
         return None
     try:
-        with FileLock(path, timeout=0):
+        with FileLock(path, timeout=wait_seconds):
             return None
     except Timeout:
         return _pid_of_holder(path) or "another program"
-    except OSError:
-        return None
 
 
 def _pid_of_holder(path: Path) -> str | None:

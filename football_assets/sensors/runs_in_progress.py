@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
-from filelock import FileLock, Timeout
 
+from football_assets.cycle.lock import holder
 from football_assets.instance.host import is_here
 from football_assets.instance.run_process import process_of_run
 from football_assets.names import HOST_TAG
@@ -49,13 +49,9 @@ def other_holder(settings: Settings) -> RunInProgress | None:
     """Whoever holds the data directory's lock, of this instance or of another one. A pulse that still has it
     when its cycle is due is waited for."""
     path = settings.lock_path
-    if not path.exists():
+    if holder(path, _LONGEST_PULSE if settings.pulse_seconds else 0) is None:
         return None
-    try:
-        with FileLock(path, timeout=_LONGEST_PULSE if settings.pulse_seconds else 0):
-            return None
-    except Timeout:
-        return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)
+    return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)
 
 
 def _is_here(record: RunRecord) -> bool:
