@@ -8,15 +8,15 @@ from typing import Any
 from dagster import MarkdownMetadataValue, MetadataValue
 
 from football_assets.cycle.report import CycleReport
+from football_assets.tables.flattened import SOME_MARKET_LIVE
 
 #: The matches in play that the preview shows, not many: it is stored with each materialisation. Beside each,
 #: how many there are of which some market has a live price.
-PREVIEW = """\
+PREVIEW = f"""\
 SELECT
     country, competition, minute, status, home_team, away_team, home_score, away_score,
     money_line_home, money_line_draw, money_line_away,
-    count(*) FILTER (money_line_live OR spread_live OR over_under_live OR corners_live) OVER ()
-        AS matches_priced
+    count(*) FILTER ({SOME_MARKET_LIVE}) OVER () AS matches_priced
 FROM in_play_matches
 LIMIT 25
 """

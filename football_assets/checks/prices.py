@@ -10,6 +10,7 @@ from football_assets.checks.outcome import Check, Outcome
 from football_assets.cycle.report import CycleReport
 from football_assets.published.thresholds import State
 from football_assets.queries import query
+from football_assets.tables.flattened import SOME_MARKET_LIVE
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +27,7 @@ PRICE_FIGURES: tuple[Figure, ...] = (
             "Matches in play with a live price in some market, in per cent of those with prices.",
             "See `current_prices` for why they are not: suspended, from before the match, at another score. "
             "The report's `failures` tells whether odds could not be read.",
-            query("checks", "live_price_percent"),
+            query("checks", "live_price_percent").format(some_market_live=SOME_MARKET_LIVE),
         ),
         "The share of matches in play with a live price",
         "%",

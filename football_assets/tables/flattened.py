@@ -124,6 +124,12 @@ class FlattenedMatch(Flat):
     """One row a live match: names, state of play, weather and the chosen bookmaker's present odds."""
 
 
+#: SQL's condition that some market of a row has a live price.
+SOME_MARKET_LIVE = " OR ".join(
+    name for name in FlattenedMatch.table.column_names if name.endswith("_live") and name != "odds_live"
+)
+
+
 @view("in_play_matches", key=("match_id",))
 class InPlayMatch(Flat):
     """A view: `flattened_matches` with status 2 to 7, ordered by country, competition and kick-off."""

@@ -76,6 +76,15 @@ def test_in_play_view_holds_statuses_2_to_7(pipeline: Pipeline, world: World) ->
     assert shown == {"m1", "m2", *(f"s{status}" for status in range(2, 8))}
 
 
+def test_matches_with_a_live_price_in_some_market_are_counted(pipeline: Pipeline, world: World) -> None:
+    assert pipeline.cycle().success
+    assert (pipeline.report.matches_in_play, pipeline.report.matches_priced) == (2, 0)
+    world.odds["m1"]["2"]["asia"].insert(0, [1748452400, "60", 0.95, 0.5, 0.9, 4, 0, "2-1"])
+    assert pipeline.cycle().success
+    assert pipeline.query("SELECT match_id FROM flattened_matches WHERE spread_live") == [("m1",)]
+    assert (pipeline.report.matches_in_play, pipeline.report.matches_priced) == (2, 1)
+
+
 def test_second_cycle_asks_little_and_publishes_the_same_rows(pipeline: Pipeline, world: World) -> None:
     assert pipeline.cycle().success
     before, asked = rows(pipeline), len(world.api.asked)

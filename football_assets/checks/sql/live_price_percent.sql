@@ -3,7 +3,7 @@
 SELECT
     CASE
         WHEN count(*) < 10 THEN 100.0
-        ELSE 100.0 * count(*) FILTER (money_line_live OR spread_live OR over_under_live OR corners_live) / count(*)
+        ELSE 100.0 * count(*) FILTER ({some_market_live}) / count(*)
     END AS live_price_percent
 FROM flattened_matches
 WHERE status_id BETWEEN 2 AND 7
