@@ -44,7 +44,7 @@ def metrics(host: str, port: int) -> None:
 
     served = registry(
         settings.metrics_path / STATE_NAME,
-        settings.pulse_path,
+        settings.pulse_path if settings.pulse_seconds else None,
         settings.published_path,
         settings.threshold_age_seconds,
     )

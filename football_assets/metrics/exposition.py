@@ -111,12 +111,13 @@ class PulseCollector(Collector):
 
 
 def registry(
-    state_path: Path, pulse_path: Path, published_path: Path, thresholds: Thresholds
+    state_path: Path, pulse_path: Path | None, published_path: Path, thresholds: Thresholds
 ) -> CollectorRegistry:
-    """What `football-assets metrics` serves."""
+    """What `football-assets metrics` serves; of pulses nothing where there are none any more."""
     made = CollectorRegistry()
     made.register(StateCollector(lambda: read_state(state_path)))
-    made.register(PulseCollector(pulse_path))
+    if pulse_path:
+        made.register(PulseCollector(pulse_path))
     made.register(PublishedCollector(published_path, thresholds))
     return made
 

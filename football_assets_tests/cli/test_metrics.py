@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -14,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from football_assets.cycle.pulses import PulseReport, write_pulse
 from football_assets.metrics.record import record_cycle
 from football_assets_tests.cli.processes import COMMAND, environment, run
 from football_assets_tests.cycle.reports import a_failed_report, a_report
@@ -21,10 +23,13 @@ from football_assets_tests.servers.ports import free_port
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(data: Path, **variables: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     port = free_port()
     server = subprocess.Popen(
-        [*COMMAND, "metrics", "--port", str(port)], env=environment(data), stderr=subprocess.PIPE, text=True
+        [*COMMAND, "metrics", "--port", str(port)],
+        env=environment(data, **variables),
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         assert server.stderr
@@ -64,6 +69,20 @@ def test_scrape_follows_the_cycles_and_a_restart_loses_none(tmp_path: Path) -> N
 def test_before_the_first_cycle_there_is_an_answer(tmp_path: Path) -> None:
     with serving(tmp_path) as (address, _):
         assert scrape(address) == {("football_published_fresh", frozenset()): 0}
+
+
+def test_pulses_that_were_turned_off_are_not_told_for_ever(tmp_path: Path) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    write_pulse(PulseReport(at, at, 1, 7, seconds={"total": 1.0}), tmp_path / "pulse.json")
+    for every, told in (("5", True), ("0", False)):
+        with serving(tmp_path, FOOTBALL_PULSE_SECONDS=every) as (address, _):
+            assert any("pulse" in name for name, _ in scrape(address)) is told
+
+
+def test_a_standby_tells_who_has_the_lead(tmp_path: Path) -> None:
+    settings = {"FOOTBALL_STANDBY": "true", "FOOTBALL_DAGSTER_POSTGRES": "host=127.0.0.1 port=1 dbname=x"}
+    with serving(tmp_path, **settings) as (address, _):
+        assert scrape(address)[("football_lead", frozenset())] == 0
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
