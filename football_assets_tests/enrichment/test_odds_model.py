@@ -35,7 +35,7 @@ def happen(world: OddsWorld, dice: random.Random, live: dict[str, int], seconds:
                 world.ticks.insert(world.ticks.index(tick), tick)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(5))
 async def test_stored_ticks_are_those_of_the_world(cycles: Cycles, seed: int) -> None:
     dice = random.Random(seed)
     world = OddsWorld(cycles)

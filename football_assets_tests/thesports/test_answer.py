@@ -48,20 +48,20 @@ def assert_sound(found: Answer | TheSportsError, expected: type = list) -> None:
         assert SECRET not in repr(found)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([200, 200, 204, 302, 401, 404, 429, 500, 999]))
 def test_any_bytes_are_an_answer_or_an_error(body: bytes, status: int) -> None:
     assert_sound(outcome(body, status))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(envelopes, st.booleans(), st.sampled_from([list, dict]))
 def test_any_envelope_is_an_answer_or_an_error(fields: Any, escaped: bool, expected: type) -> None:
     body = json.dumps(fields, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
     assert_sound(outcome(body, expected=expected), expected)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(
     st.lists(st.sampled_from([*list('[]{},:"\\0ex'), '"a":', "[[", "]]", "true"]), max_size=200),
     st.booleans(),
@@ -83,7 +83,7 @@ nested = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(nested, st.integers(0, 70))
 def test_depth_is_told_exactly_where_texts_have_no_brackets(tree: Any, more: int) -> None:
     for _ in range(more):
