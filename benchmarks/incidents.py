@@ -23,6 +23,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -146,9 +147,11 @@ class Pipeline:
 
 
 def _moment(text: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(text).timestamp()
+
+
+#: What breaks until it is gone on with.
+Provoke = Callable[[Pipeline], Iterator[None]]
 
 
 @dataclass(frozen=True)
@@ -158,11 +161,11 @@ class Incident:
 
     name: str
     section: str
-    provoke: Callable[[Pipeline], Iterator[None]]
+    provoke: Provoke
     has_to_know: bool = True
 
 
-def api(fault: str, **settings: object) -> Callable[[Pipeline], Iterator[None]]:
+def api(fault: str, **settings: object) -> Provoke:
     """Every endpoint answers so."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:
@@ -174,7 +177,7 @@ def api(fault: str, **settings: object) -> Callable[[Pipeline], Iterator[None]]:
     return provoke
 
 
-def stopped(part: str) -> Callable[[Pipeline], Iterator[None]]:
+def stopped(part: str) -> Provoke:
     """A process of `start` is frozen."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:
@@ -187,7 +190,7 @@ def stopped(part: str) -> Callable[[Pipeline], Iterator[None]]:
     return provoke
 
 
-def killed(part: str) -> Callable[[Pipeline], Iterator[None]]:
+def killed(part: str) -> Provoke:
     """A process of `start` is killed."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:
@@ -207,7 +210,7 @@ def everything_killed(pipeline: Pipeline) -> Iterator[None]:
     pipeline.start()
 
 
-def garbled(name: str) -> Callable[[Pipeline], Iterator[None]]:
+def garbled(name: str) -> Provoke:
     """A file of the data directory is written over."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:
@@ -218,7 +221,7 @@ def garbled(name: str) -> Callable[[Pipeline], Iterator[None]]:
     return provoke
 
 
-def removed(name: str) -> Callable[[Pipeline], Iterator[None]]:
+def removed(name: str) -> Provoke:
     """A file of the data directory goes."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:
@@ -228,7 +231,7 @@ def removed(name: str) -> Callable[[Pipeline], Iterator[None]]:
     return provoke
 
 
-def held(module: str, hold: str) -> Callable[[Pipeline], Iterator[None]]:
+def held(module: str, hold: str) -> Provoke:
     """Another program holds a file of the data directory open or locked."""
 
     def provoke(pipeline: Pipeline) -> Iterator[None]:

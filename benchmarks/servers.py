@@ -10,8 +10,6 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -124,10 +122,8 @@ def replay(folder: Path, latency: float) -> ReplayServer:
     return ReplayServer(folder, latency=latency)
 
 
-@contextmanager
-def simulator(matches: int, latency: float, *, quota: int = 0) -> Iterator[Server]:
+def simulator(matches: int, latency: float, *, quota: int = 0) -> Server:
     """`football-assets simulate` with so many live matches."""
     program = [sys.executable, "-c", "from football_assets.cli import main; main()", "simulate"]
     options = ["--matches", str(matches), "--latency-ms", str(latency * 1000), "--quota", str(quota)]
-    with Server([*program, *options], latency) as server:
-        yield server
+    return Server([*program, *options], latency)
