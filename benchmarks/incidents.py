@@ -310,11 +310,11 @@ INCIDENTS = (
         removed("football.duckdb"),
         has_to_know=False,
     ),
-    Incident("the daemon is frozen", "operations.md#hung-broken-full", stopped("dagster-daemon")),
+    Incident("the daemon is frozen", "operations.md#hung-broken-full", stopped("instance.daemon")),
     Incident(
         "the daemon is killed",
         "operations.md#hung-broken-full",
-        killed("dagster-daemon"),
+        killed("instance.daemon"),
         has_to_know=False,
     ),
     Incident("the code server is frozen", "operations.md#hung-broken-full", stopped("dagster api grpc")),

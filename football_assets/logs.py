@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from traceback import format_exception_only
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from structlog.types import EventDict, Processor
@@ -60,6 +61,43 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     if not structlog.is_configured():
         _configure(logging.INFO, [])
     return cast(structlog.typing.FilteringBoundLogger, structlog.get_logger(component=name))
+
+
+def fold_tracebacks(*libraries: str) -> None:
+    """Make one line of each failure and warning that these libraries log in this process: its message and
+    its cause. All of it goes to the log files.
+
+    A record is folded where it is made: no handler that a library sets up later can print more. Python's own
+    warnings are records too from now on, of the library `py`.
+    """
+    logging.captureWarnings(True)
+    make = logging.getLogRecordFactory()
+
+    def folded(*arguments: Any, **named: Any) -> logging.LogRecord:
+        record = make(*arguments, **named)
+        if record.levelno >= logging.WARNING and record.name.partition(".")[0] in libraries:
+            _fold(record)
+        return record
+
+    logging.setLogRecordFactory(folded)
+
+
+def _fold(record: logging.LogRecord) -> None:
+    message, error = record.getMessage(), record.exc_info and record.exc_info[1]
+    if error is None and "\n" not in message:
+        return
+    with files_only():
+        get_logger(record.name).log(record.levelno, message, exc_info=record.exc_info)
+    lines = [message, *(format_exception_only(error)[:1] if error else ())]
+    record.msg, record.args, record.exc_info = (
+        ": ".join(cleaned(_first_line(line)) for line in lines),
+        (),
+        None,
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def log_request(endpoint: str, seconds: float, outcome: str) -> None:

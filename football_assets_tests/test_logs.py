@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 import structlog
 
-from football_assets.logs import configure_logging, get_logger, log_request
+from football_assets.logs import configure_logging, fold_tracebacks, get_logger, log_request
 from football_assets.redaction import NOTICE
 from football_assets.resources.finish import log_cycle
 from football_assets.settings import Settings
@@ -218,3 +220,63 @@ def test_no_event_tells_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[s
     )
     assert (asked["event"], asked["team"]) == (NOTICE, "Ajax")
     assert "w2" not in capsys.readouterr().err
+
+
+@pytest.fixture
+def folding() -> Iterator[None]:
+    make = logging.getLogRecordFactory()
+    fold_tracebacks("noisy", "py")
+    yield
+    logging.setLogRecordFactory(make)
+    logging.captureWarnings(False)
+
+
+def test_failure_that_a_library_logs_is_one_line_and_its_traceback_is_in_the_file(
+    settings: Settings, tmp_path: Path, folding: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure_logging(settings)
+    try:
+        raise ValueError("no answer\n\nStack Trace:\n  File ...")
+    except ValueError:
+        logging.getLogger("noisy.daemon").exception("A tick of %s failed", "cycles")
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info) == ("A tick of cycles failed: ValueError: no answer", None)
+    [event] = events(tmp_path)
+    assert (event["event"], event["level"], event["component"]) == (
+        "A tick of cycles failed",
+        "error",
+        "noisy.daemon",
+    )
+    assert "Stack Trace" in event["exception"]
+    assert "test_logs.py" in event["exception"]
+
+
+def test_no_line_of_a_library_tells_a_secret(
+    tmp_path: Path, folding: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "k9/w2+Qz-81 x"
+    configure_logging(
+        Settings(_env_file=None, data_dir=tmp_path, thesports_user="user", thesports_secret=secret)
+    )
+    try:
+        raise ValueError(f"no answer for {secret}")
+    except ValueError:
+        logging.getLogger("noisy.daemon").exception("A tick failed")
+    logging.getLogger("noisy.daemon").warning(f"first line\n{secret}")
+    assert [record.getMessage() for record in caplog.records] == [f"A tick failed: {NOTICE}", "first line"]
+    assert secret not in "".join(path.read_text("utf-8") for path in tmp_path.glob("logs/*.log"))
+
+
+def test_long_messages_and_warnings_are_folded_and_short_ones_and_other_libraries_are_left(
+    settings: Settings, tmp_path: Path, folding: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    configure_logging(settings)
+    logging.getLogger("noisy").warning("cut 100 % off\nthe rest")
+    warnings.warn("first\nsecond", UserWarning, stacklevel=1)
+    logging.getLogger("noisy").warning("one %s", "line")
+    logging.getLogger("other").warning("two\nlines")
+    first, second, *others = (record.getMessage() for record in caplog.records)
+    assert first == "cut 100 % off"
+    assert second.endswith("UserWarning: first")
+    assert others == ["one line", "two\nlines"]
+    assert [event["event"].count("\n") > 0 for event in events(tmp_path)] == [True, True]

@@ -91,7 +91,7 @@ def services(
     workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}) + "\n", "utf-8")
     quiet = ["--log-level", "warning"]
     code = [sys.executable, "-m", "dagster", "api", "grpc", "-m", definitions, "--socket", str(place), *quiet]
-    daemon = [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-w", str(workspace), *quiet]
+    daemon = [sys.executable, "-m", "football_assets.instance.daemon", "run", "-w", str(workspace), *quiet]
     web = [sys.executable, "-m", "football_assets.instance.webserver"]
     web += ["--workspace", str(workspace), "--host", host, "--port", str(port)]
     web += ["--read-only"] if read_only else []

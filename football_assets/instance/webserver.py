@@ -21,6 +21,7 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
 from football_assets.instance.fence import read_leader
+from football_assets.logs import configure_logging, fold_tracebacks
 from football_assets.settings import load_settings
 from football_assets.surfaces import App, Guard, Policy, Scope
 
@@ -38,6 +39,8 @@ def main(workspace: str, host: str, port: int, read_only: bool, standby: bool) -
     """Serve Dagster's UI until a signal ends it."""
     logging.getLogger("dagster").setLevel(logging.WARNING)
     settings = load_settings()
+    configure_logging(settings)
+    fold_tracebacks("dagster", "uvicorn", "py")
     policy = Policy.from_settings(host, port, settings)
     target = WorkspaceFileTarget([workspace])
     with (
