@@ -9,6 +9,7 @@ covers only the second, and not with ports or IPv6.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -160,6 +161,18 @@ def _full(host: str, scheme: str) -> str:
     if parts.netloc != host or "@" in host or not parts.hostname:
         return ""
     return f"{_bracketed(parts.hostname)}:{port}"
+
+
+def url_of(host: str, port: int) -> str:
+    """Where a server at that host and port is found, such as `http://127.0.0.1:3000` or `http://[::1]:3000`."""
+    return f"http://{_bracketed(host)}:{port}"
+
+
+def cannot_serve(host: str, port: int, error: OSError) -> str:
+    """Why nothing can be served there, in one line. asyncio tells it in a sentence of its own, around the
+    system's words; a name that is unknown has a number below zero."""
+    system = os.strerror(error.errno) if error.errno and error.errno > 0 else None
+    return f"Cannot serve at {host}:{port}: {system or error.strerror or error}"
 
 
 def _bracketed(host: str) -> str:

@@ -4,7 +4,6 @@ written, the package `football_assets.follow` says."""
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -25,6 +24,7 @@ from football_assets.published.formatting import MARKETS
 from football_assets.published.freshness import Freshness, freshness, published_age, published_words
 from football_assets.published.reading import NotPublished, Unreadable
 from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
     from football_assets.follow.reader import Page
@@ -198,8 +198,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     try:
         asyncio.run(_serve_until_stopped(settings, host, port))
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        raise click.ClickException(f"Cannot serve at {host}:{port}: {reason}") from None
+        raise click.ClickException(cannot_serve(host, port, error)) from None
 
 
 async def _serve_until_stopped(settings: Settings, host: str, port: int) -> None:

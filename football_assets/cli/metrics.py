@@ -13,7 +13,7 @@ import click
 
 from football_assets.metrics.record import STATE_NAME
 from football_assets.settings import SettingsError, load_settings
-from football_assets.surfaces import Policy
+from football_assets.surfaces import Policy, cannot_serve, url_of
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -62,13 +62,13 @@ def metrics(host: str, port: int) -> None:
         listening = type("Listening", (ThreadingWSGIServer,), {"address_family": family})
         server: WSGIServer = make_server(host, port, app, listening, _Silent)
     except OSError as error:
-        raise click.ClickException(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_serve(host, port, error)) from None
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    click.echo(f"Metrics: http://{host}:{port}/metrics (Ctrl-C stops it)", err=True)
+    click.echo(f"Metrics: {url_of(host, port)}/metrics (Ctrl-C stops it)", err=True)
     stopped.wait()
     server.shutdown()
     thread.join()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
     from football_assets.scoreboard.context import QuotaUse
@@ -35,7 +36,7 @@ def scoreboard(host: str, port: int) -> None:
     try:
         asyncio.run(_serve(settings, host, port))
     except OSError as error:
-        raise click.ClickException(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
+        raise click.ClickException(cannot_serve(host, port, error)) from None
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:

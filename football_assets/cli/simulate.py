@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from typing import TYPE_CHECKING
 
 import click
 
 from football_assets.settings import SettingsError, load_settings
+from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
     from football_assets.simulator.answers import Simulator
@@ -70,8 +70,7 @@ def simulate(
     try:
         asyncio.run(_serve(simulator, port=port, latency_ms=latency_ms, quota=quota))
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise click.ClickException(f"Cannot serve at 127.0.0.1:{port}: {reason}") from None
+        raise click.ClickException(cannot_serve("127.0.0.1", port, error)) from None
 
 
 async def _serve(simulator: Simulator, *, port: int, latency_ms: float, quota: int) -> None:

@@ -15,6 +15,7 @@ from football_assets.instance.services import StartError, check_port, environmen
 from football_assets.instance.supervisor import ServiceError, Supervisor
 from football_assets.logs import configure_logging, get_logger
 from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.surfaces import url_of
 
 if TYPE_CHECKING:
     from football_assets.instance.lead import Lead
@@ -51,7 +52,7 @@ def start(host: str, port: int, read_only: bool, sensors: str | None) -> None:
                 supervisor = _supervisor(settings, home, host, port, records, lead, read_only=read_only)
                 is_ours = (lambda: lead.is_held) if lead else (lambda: True)
                 with Watchman(settings).looking(is_ours):
-                    supervisor.run(lambda: _tell(_running(records, f"http://{host}:{port}")))
+                    supervisor.run(lambda: _tell(_running(records, url_of(host, port))))
             _tell("Stopped.")
     except (SettingsError, StartError, ServiceError) as error:
         raise click.ClickException(str(error)) from None

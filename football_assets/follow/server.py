@@ -20,7 +20,7 @@ from football_assets.follow.position import BadPosition, Position, parse_since
 from football_assets.follow.wanted import FILTERS, BadFilter, Wanted
 from football_assets.published.reading import NotPublished, Unreadable
 from football_assets.settings import Settings
-from football_assets.surfaces import Policy, guarding
+from football_assets.surfaces import Policy, guarding, url_of
 
 PATH = "/events"
 #: So many clients at once.
@@ -59,8 +59,7 @@ async def serving(
     watching = asyncio.create_task(hub.watch())
     try:
         await web.TCPSite(runner, host, port).start()
-        name = f"[{host}]" if ":" in host else host
-        yield f"http://{name}:{runner.addresses[0][1]}{PATH}"
+        yield url_of(host, runner.addresses[0][1]) + PATH
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):

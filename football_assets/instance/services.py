@@ -23,6 +23,7 @@ from football_assets.instance.liveness import (
 from football_assets.instance.supervisor import Service
 from football_assets.processes import is_running
 from football_assets.settings import Settings
+from football_assets.surfaces import cannot_serve
 
 #: The module with the definitions that are served.
 DEFINITIONS = "football_assets.definitions"
@@ -126,7 +127,7 @@ def check_port(host: str, port: int) -> None:
             server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             server.bind(address)
     except OSError as error:
-        raise StartError(f"Cannot serve at {host}:{port}: {error.strerror or error}") from None
+        raise StartError(cannot_serve(host, port, error)) from None
 
 
 def _socket_path(home: Path) -> Path:

@@ -20,7 +20,7 @@ from football_assets.scoreboard.context import QuotaReader, State
 from football_assets.scoreboard.hub import Hub
 from football_assets.scoreboard.markup import document
 from football_assets.settings import Settings
-from football_assets.surfaces import Policy
+from football_assets.surfaces import Policy, url_of
 
 STATIC = Path(__file__).with_name("static")
 
@@ -69,8 +69,7 @@ async def serving(
     try:
         await web.TCPSite(runner, host, port).start()
         bound, *_ = runner.addresses
-        shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        yield f"http://{shown}:{bound[1]}/"
+        yield url_of(bound[0], bound[1]) + "/"
     finally:
         await runner.cleanup()
 

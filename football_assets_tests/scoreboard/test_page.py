@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import duckdb
 import pytest
 
 from football_assets.cycle.pulses import PulseReport, write_pulse
 from football_assets.cycle.report import CycleReport, write_report
+from football_assets_tests.cli.processes import run
 from football_assets_tests.scoreboard.browser import CHROMIUM_OPTIONS, require_chromium, served
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 from football_assets_tests.scoreboard.matchday import matchday
@@ -91,6 +93,22 @@ def scoreboard(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
     data_dir = tmp_path_factory.mktemp("data")
     with served(data_dir) as address:
         yield Scoreboard(address, data_dir / "football.duckdb")
+
+
+@pytest.fixture(scope="module")
+def cycled(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scoreboard]:
+    """The page on what two cycles published of simulated matches."""
+    data = tmp_path_factory.mktemp("cycled")
+    for _ in range(2):
+        assert run(data, "cycle", FOOTBALL_SIMULATOR_MATCHES="24").returncode == 0
+    with served(data) as address:
+        yield Scoreboard(address, data / "football.duckdb")
+
+
+def faults_of(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds, each with the first elements that have it."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found]
 
 
 @pytest.fixture(params=[DESK], ids=["desk"])
@@ -332,16 +350,30 @@ def test_names_are_shown_as_they_are_and_do_nothing(scoreboard: Scoreboard, page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(scoreboard: Scoreboard, browser: Browser, scheme: str) -> None:
+@on_desk_and_phone
+def test_axe_finds_nothing_in_any_view(scoreboard: Scoreboard, page: Page, scheme: str) -> None:
     scoreboard.matchday(now=datetime.now(UTC) - timedelta(minutes=7), data_source="simulated")
-    context = browser.new_context(viewport=DESK, color_scheme="dark" if scheme == "dark" else "light")
-    page = context.new_page()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for view in VIEWS:
         page.goto(scoreboard.address + view)
         expect(page.locator("h1")).to_be_visible()
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], view
-    context.close()
+        assert faults_of(page) == [], view
+
+
+@on_desk_and_phone
+def test_what_cycles_published_is_shown_whole(cycled: Scoreboard, page: Page) -> None:
+    with duckdb.connect(str(cycled.path), read_only=True) as published:
+        in_play = published.execute("SELECT count(*) FROM in_play_matches").fetchall()[0][0]
+    for view in ("?view=coming", "?view=finished", "?view=pipeline", ""):
+        page.goto(cycled.address + view)
+        expect(page.locator("h1")).to_be_visible()
+        assert fits(page), view
+        assert faults_of(page) == [], view
+    expect(page.locator(".fb-match")).to_have_count(in_play)
+    page.locator(".fb-match").first.click()
+    expect(page.locator("figcaption").first).to_be_visible()
+    assert fits(page)
+    assert faults_of(page) == []
 
 
 def test_everything_is_reached_with_the_keyboard_alone(scoreboard: Scoreboard, page: Page) -> None:
