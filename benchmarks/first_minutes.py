@@ -23,9 +23,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from football_assets_tests.servers.ports import free_port
-
 PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from football_assets_tests.servers.ports import free_port  # noqa: E402
+
 PATIENCE_SECONDS = 600.0
 
 

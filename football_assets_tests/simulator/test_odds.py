@@ -117,7 +117,7 @@ def test_a_tick_that_was_served_for_minutes_stands_and_younger_ones_may_be_repai
 
 def test_every_change_of_what_was_told_is_named_by_an_update_in_its_minute(clock) -> None:
     """Corrections and withdrawals are; ticks that come late stand in a window when they come."""
-    simulator = Simulator(4, 15, clock)
+    simulator = Simulator(4, 30, clock)
     ids = live_ids(simulator)
     before = {id_: history(simulator, id_) for id_ in ids}
     kinds: Counter[str] = Counter()
