@@ -31,15 +31,14 @@ from football_assets_tests.servers.ports import free_port  # noqa: E402
 PATIENCE_SECONDS = 600.0
 
 
-def environment(**variables: str) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of somebody who has set nothing up."""
-    kept = {
+    return {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FOOTBALL_", "THESPORTS_", "DAGSTER_"))
         and name not in {"PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
     }
-    return kept | variables
 
 
 @contextmanager
@@ -98,7 +97,7 @@ def watched(began: float, command: list[str], folder: Path, program: Path, port:
             return ran.returncode == 0 and len(shown) > 1
 
         there = until(are_matches)
-        print(f"  {len(shown)} matches by `football-assets matches` after {there - began:.1f} s")
+        print(f"  {len(shown) - 1} matches by `football-assets matches` after {there - began:.1f} s")
     lines = console.read_text("utf-8", "replace").splitlines()
     print(f"  the console had {len(lines)} lines, stopped:")
     for line in lines:

@@ -71,6 +71,8 @@ def fold_tracebacks(*libraries: str) -> None:
     warnings are records too from now on, of the library `py`.
     """
     logging.captureWarnings(True)
+    # Without a handler of their own they would be told to nobody.
+    logging.getLogger("py.warnings").addHandler(logging.StreamHandler())
     make = logging.getLogRecordFactory()
 
     def folded(*arguments: Any, **named: Any) -> logging.LogRecord:

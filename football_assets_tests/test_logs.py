@@ -224,9 +224,11 @@ def test_no_event_tells_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.fixture
 def folding() -> Iterator[None]:
-    make = logging.getLogRecordFactory()
+    make, of_warnings = logging.getLogRecordFactory(), logging.getLogger("py.warnings")
+    handlers = of_warnings.handlers[:]
     fold_tracebacks("noisy", "py")
     yield
+    of_warnings.handlers[:] = handlers
     logging.setLogRecordFactory(make)
     logging.captureWarnings(False)
 

@@ -68,7 +68,7 @@ def test_channel_that_hangs_is_not_waited_for_and_begins_nothing_afterwards() ->
 
     begun = monotonic()
     done = deliver({"webhook": Hanging()}, {"webhook": [alert(1), alert(2)]}, patience=0.05)
-    assert monotonic() - begun < 4  # of the 5 that it hangs
+    assert monotonic() - begun < 1
     assert done["webhook"].remaining == [alert(1), alert(2)]
     assert done["webhook"].error == "it took too long"
     released.set()

@@ -255,7 +255,7 @@ def test_enrichment_that_hangs_ends_at_the_deadline_and_the_rest_is_published(
 ) -> None:
     world.breaks(hang, *ENRICHING)
     assert pipeline.cycle(deadline_seconds=1, request_timeout_seconds=60, max_attempts=10).success
-    assert pipeline.report.seconds["total"] < 30  # a request alone would take 60
+    assert pipeline.report.seconds["total"] < 10  # a request alone would take 60
     assert pipeline.report.failures.keys() <= {"timeout", "deadline"}
     assert pipeline.query("SELECT match_id FROM live_matches ORDER BY 1") == [("m1",), ("m2",)]
 
@@ -265,7 +265,7 @@ def test_live_list_that_hangs_fails_the_run_at_the_deadline(
 ) -> None:
     world.breaks(hang, "match/detail_live")
     assert not pipeline.cycle(deadline_seconds=1, request_timeout_seconds=60, max_attempts=10).success
-    assert pipeline.report.seconds["total"] < 30  # a request alone would take 60
+    assert pipeline.report.seconds["total"] < 10  # a request alone would take 60
     # Not that the second attempt had no time left.
     assert str(pipeline.report.error).startswith("match/detail_live: no answer from 127.0.0.1 within ")
     assert last.read_bytes() == b"the last that was"

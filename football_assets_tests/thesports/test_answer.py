@@ -23,7 +23,7 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | 
 trees = st.recursive(
     scalars,
     lambda parts: st.lists(parts) | st.dictionaries(st.text() | st.just(SECRET), parts),
-    max_leaves=8,
+    max_leaves=20,
 )
 envelopes = st.fixed_dictionaries(
     {},

@@ -373,7 +373,7 @@ async def test_answer_that_never_ends_is_cut_by_the_deadline(drip: bytes) -> Non
     begun = time.monotonic()
     client = TheSports(f"http://127.0.0.1:{port}", USER, SecretStr(SECRET), deadline=begun + 0.3)
     assert type(await failure(client.live())) is TimedOut
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 1
     await client.close()
     server.close()
 
@@ -398,7 +398,7 @@ async def test_answer_that_came_before_it_was_asked_for_and_never_ends_is_cut() 
     for _ in range(3):
         with contextlib.suppress(TheSportsError):
             await asyncio.wait_for(client.live(), 5)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 3
     await client.close()
     server.close()
 
@@ -619,7 +619,7 @@ async def test_deadline_cuts_an_attempt_and_the_wait_after_it(
     api.answers("match/detail_live", hang)
     began = time.monotonic()
     assert isinstance(await failure(make(deadline=began + 0.1).live()), TimedOut)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 1
     assert (len(api.asked), clock.slept) == (1, [])
 
 
