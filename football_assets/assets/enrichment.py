@@ -51,4 +51,4 @@ async def enrichment(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIt
 
 def _fail_if_asked(fallback: Fallback, lines: list[str]) -> None:
     if fallback == "fail" and lines:
-        raise Failure(f"FOOTBALL_FALLBACK=fail, and {'; '.join(lines)}", allow_retries=False)
+        raise Failure(f"FOOTBALL_FALLBACK=fail, and {'; '.join(lines)}")

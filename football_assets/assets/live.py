@@ -6,13 +6,7 @@ not yet, while it is on its way.
 
 from datetime import UTC, datetime
 
-from dagster import (
-    AssetExecutionContext,
-    MaterializeResult,
-    ResourceParam,
-    RetryPolicy,
-    multi_asset,
-)
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, multi_asset
 
 from football_assets.assets.metadata import endpoint_figures
 from football_assets.assets.specs import selected, table_spec
@@ -26,14 +20,13 @@ from football_assets.thesports.endpoints import LIVE
     name="live_matches",
     specs=[table_spec(name, "live", kinds=["python"]) for name in LIVE_TABLES],
     can_subset=True,
-    retry_policy=RetryPolicy(max_retries=1, delay=1),
 )
 async def live_matches(  # type: ignore[no-untyped-def] # Dagster takes no AsyncIterator for an annotation
     context: AssetExecutionContext, cycle: ResourceParam[Cycle], api: ResourceParam[ApiSession]
 ):
     """All live matches with their statistics, incidents and commentary: one request fills all four tables,
     whichever of them are selected. Without a good answer the run fails, and nothing is replaced."""
-    with cycle.phase("live_fetch"):
+    with cycle.phase("live_fetch", may_repeat=context.retry_number == 0):
         asked = api.ask(lambda thesports: thesports.live())
         from football_assets.enrichment.ahead import begin_ahead
         from football_assets.enrichment.known import Stamp

@@ -9,14 +9,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dagster import AssetKey, DagsterRun, Failure
+from dagster import AssetKey, DagsterRun, Failure, RetryRequested
 
 from football_assets.cycle.lock import PipelineBusy, holding
 from football_assets.cycle.measure import Measure, killed
 from football_assets.cycle.report import CycleReport, Status, read_reports, write_report
 from football_assets.logs import configure_logging
 from football_assets.names import PUBLISHED_ASSET, TICK_TAG
-from football_assets.redaction import error_line
 from football_assets.resources.api import ApiSession
 from football_assets.resources.finish import finish
 from football_assets.settings import Settings
@@ -56,24 +55,28 @@ class Cycle:
         return self.measure.data_source
 
     @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
+    def phase(self, name: str, may_repeat: bool = False) -> Iterator[None]:
         """Time a phase of the cycle. What the API, a database or the disk refuses in it becomes a `Failure`
-        whose message is one line."""
-        with self.measure.phase(name):
-            try:
-                yield
-            except Exception as error:
-                if not _comes_from_outside(error):
-                    raise
-                self.warehouse.give_up_if_corrupt(error)
-                heals = isinstance(error, TheSportsError) and error.heals
-                raise Failure(self._line(error), allow_retries=heals) from None
+        whose message is one line.
 
-    def _line(self, error: Exception) -> str:
-        """What is told of it. That a second attempt had no time left says nothing: the first one's error
-        does."""
-        former = self.measure.error if isinstance(error, DeadlinePassed) else None
-        return former or error_line(error)
+        Where the phase `may_repeat`, Dagster is asked to run its step once more for what may heal by itself.
+        A retry policy would do so too, but fails the run with a sentence about its retries.
+        """
+        former = self.measure.error
+        try:
+            with self.measure.phase(name):
+                yield
+        except Exception as error:
+            if not _comes_from_outside(error):
+                raise
+            self.warehouse.give_up_if_corrupt(error)
+            if former and isinstance(error, DeadlinePassed):
+                # That a second attempt had no time left says nothing: the first one's error does.
+                self.measure.error = former
+            failure = Failure(self.measure.error)
+            if may_repeat and isinstance(error, TheSportsError) and error.heals:
+                raise RetryRequested(max_retries=1, seconds_to_wait=1) from failure
+            raise failure from None
 
     def report(self, status: Status = "success") -> CycleReport:
         """The report as of now."""
@@ -120,11 +123,9 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
         if _publishes(run):
             measure.error = str(busy)
             finish(measure.report("failure", api.traffic, settings.max_connections), settings)
-        raise Failure(str(busy), allow_retries=False) from None
+        raise Failure(str(busy)) from None
     except OSError as error:
-        raise Failure(
-            f"{settings.data_path} cannot be written: {error.strerror or error}", allow_retries=False
-        ) from None
+        raise Failure(f"{settings.data_path} cannot be written: {error.strerror or error}") from None
 
 
 def _comes_from_outside(error: Exception) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dagster import ExecuteInProcessResult
 
 from football_assets.instance import open_instance
 from football_assets_tests.assets.world import QUIET, SECRET, Pipeline, World
@@ -67,12 +68,21 @@ def test_failed_live_list_fails_the_run_and_leaves_what_was(
     pipeline: Pipeline, world: World, last: Path, kind: str
 ) -> None:
     world.breaks(NO_LIVE_LIST[kind], "match/detail_live")
-    assert not pipeline.cycle().success
+    result = pipeline.cycle()
+    assert not result.success
     assert last.read_bytes() == b"the last that was"
     assert pipeline.report.status == "failure"
     error = pipeline.report.error or ""
     assert error.startswith(("match/detail_live: ", "live_matches: "))
     assert "\n" not in error
+    assert of_the_run(result) == error, "the run's page opens on it"
+
+
+def of_the_run(result: ExecuteInProcessResult) -> str:
+    """What Dagster tells of a failed run, without the kind of its error: no other error is behind it."""
+    (told,) = (event.job_failure_data.error for event in result.all_events if event.is_job_failure)
+    assert told.cause is None
+    return told.message.strip().partition("Failure: ")[2]
 
 
 def test_failed_cycles_row_comes_with_the_next_publishing(pipeline: Pipeline, world: World) -> None:
