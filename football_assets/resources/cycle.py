@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: The error of a run that ended outside of any phase, which Dagster has recorded.
 UNEXPLAINED = "The run ended before it had published"
 
+#: Before a step is run once more, in seconds.
+REPEAT_AFTER_SECONDS = 1.0
+
 
 @dataclass
 class Cycle:
@@ -75,7 +78,7 @@ class Cycle:
                 self.measure.error = former
             failure = Failure(self.measure.error)
             if may_repeat and isinstance(error, TheSportsError) and error.heals:
-                raise RetryRequested(max_retries=1, seconds_to_wait=1) from failure
+                raise RetryRequested(max_retries=1, seconds_to_wait=REPEAT_AFTER_SECONDS) from failure
             raise failure from None
 
     def report(self, status: Status = "success") -> CycleReport:

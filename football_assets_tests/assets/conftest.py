@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from dagster import DagsterInstance
 
+from football_assets.resources import cycle
 from football_assets_tests.assets.world import Pipeline, World, serving_world
 
 
@@ -18,6 +19,7 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def pipeline(world: World, tmp_path: Path) -> Iterator[Pipeline]:
+def pipeline(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    monkeypatch.setattr(cycle, "REPEAT_AFTER_SECONDS", 0.0)
     with DagsterInstance.ephemeral() as instance:
         yield Pipeline(world, tmp_path / "data", instance)
