@@ -1,0 +1,450 @@
+"""Whether the tests see a fault: each comparison and condition of the SQL, changed one at a time.
+
+    python benchmarks/mutants.py map MAP.json       which tests reach which line and which SQL file
+    python benchmarks/mutants.py sql MAP.json [--only warehouse] [--told FILE]
+    python benchmarks/mutants.py serve MAP.json SOCKET    what changed in a clone is tried, see below
+
+`map` runs the tests once, with pytest-cov in the environment. `sql` changes copies of the repository, one for
+each process, and runs the tests that reach what was changed, the likeliest first, until one fails.
+
+Python's mutants are cosmic-ray's. Its `test-command` asks what `serve` answers in the clone that it changes:
+`python -c 'import socket, sys; s = socket.socket(1); s.connect("SOCKET"); sys.exit(int(s.recv(9)))'`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import importlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Queue
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "football_assets"
+
+#: Not run: they start processes that read no copy, or take long and reach nothing that others do not.
+LEFT_OUT = ("instance", "retention", "deploy", "lake", "test_documents.py", "test_tasks.py")
+
+#: The tests of one mutant are run in two goes: the likeliest, then so many others.
+FIRST, OTHERS = 40, 400
+SECONDS = 240
+
+_TOKEN = re.compile(
+    r"""(?P<skip>--[^\n]*|'(?:[^']|'')*'|\{[^}]*\})
+    |(?P<op>IS\ NOT\ DISTINCT\ FROM|IS\ DISTINCT\ FROM|IS\ NOT\ NULL|IS\ NULL|<>|<=|>=|=>|:=|::|->|<|>|=
+    |\bBETWEEN\b|\bAND\b|\bOR\b(?!\ REPLACE)|\bNOT\b(?=\ [a-z(E])
+    |\bDESC\b|\bANTI\ JOIN\b|\bSEMI\ JOIN\b|\bLEFT\ JOIN\b
+    |\bUNION\ ALL\b|\b(?:min|max|arg_min|arg_max|bool_or|bool_and|greatest|least)(?=\()
+    |(?<=\ )[-+*/](?=\ )|(?<![\w.$])\d+(?![\w.]))
+    |(?P<start>\b(?:WHERE|ON|WHEN|HAVING|QUALIFY)\b|\bFILTER\ \()
+    |(?P<open>\()|(?P<close>\))|
+    |(?P<end>\b(?:THEN|GROUP\ BY|ORDER\ BY|UNION|QUALIFY|SELECT|FROM|END|JOIN|LEFT|ANTI|SEMI|HAVING|LIMIT)\b
+    |\bAS\b|[;,"])""",
+    re.VERBOSE,
+)
+_BETWEEN_CONDITIONS = ("AND", "OR", "ANTI JOIN", "SEMI JOIN", "LEFT JOIN", "UNION ALL")
+_SWAPS = {
+    "IS NOT DISTINCT FROM": "IS DISTINCT FROM",
+    "IS DISTINCT FROM": "IS NOT DISTINCT FROM",
+    "IS NOT NULL": "IS NULL",
+    "IS NULL": "IS NOT NULL",
+    "<>": "=",
+    "=": "<>",
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+    "AND": "OR",
+    "OR": "AND",
+    "NOT": "",
+    "DESC": "",
+    "ANTI JOIN": "SEMI JOIN",
+    "SEMI JOIN": "ANTI JOIN",
+    "LEFT JOIN": "JOIN",
+    "UNION ALL": "UNION",
+    "min": "max",
+    "max": "min",
+    "arg_min": "arg_max",
+    "arg_max": "arg_min",
+    "bool_or": "bool_and",
+    "bool_and": "bool_or",
+    "greatest": "least",
+    "least": "greatest",
+    "+": "-",
+    "-": "+",
+    "*": "/",
+    "/": "*",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file of the package with one place of it changed."""
+
+    path: str
+    line: int
+    before: str
+    after: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.before!r} -> {self.after!r}"
+
+
+def changes(sql: str) -> Iterator[tuple[int, int, str]]:
+    """Each change of some SQL: from where to where, and what stands there then."""
+    tokens = list(_TOKEN.finditer(sql))
+    after_between = False
+    for index, token in enumerate(tokens):
+        operator = token["op"]
+        if operator == "BETWEEN":
+            after_between = True
+        elif operator == "AND" and after_between:
+            after_between = False
+            continue
+        elif operator in _SWAPS:
+            yield token.start(), token.end(), _SWAPS[operator]
+        elif operator and operator.isdigit():
+            yield token.start(), token.end(), str(int(operator) + 1)
+        if token["start"] or operator in ("AND", "OR"):
+            end = _end_of_condition(sql, tokens[index + 1 :])
+            if sql[token.end() : end].strip():
+                yield token.end(), end, " FALSE " if operator == "OR" else " TRUE "
+
+
+def _end_of_condition(sql: str, following: list[re.Match[str]]) -> int:
+    """Where the condition ends before the first of the tokens that ends it at its own depth."""
+    depth, between = 0, False
+    for token in following:
+        if token["open"] or (token["start"] or "").endswith("("):
+            depth += 1
+        elif token["close"]:
+            depth -= 1
+            if depth < 0:
+                return token.start()
+        elif depth == 0:
+            if token["op"] == "BETWEEN":
+                between = True
+            elif token["op"] == "AND" and between:
+                between = False
+            elif token["op"] in _BETWEEN_CONDITIONS or token["end"] or token["start"]:
+                return token.start()
+    return len(sql)
+
+
+def mutants(only: str) -> list[Mutant]:
+    """All of the package's SQL: its files, and the texts in Python that are SQL."""
+    found = []
+    for path in sorted((ROOT / PACKAGE).rglob("*")):
+        name = str(path.relative_to(ROOT))
+        if path.suffix not in (".sql", ".py") or only not in name:
+            continue
+        text = path.read_text("utf-8")
+        for begin, end in [(0, len(text))] if path.suffix == ".sql" else _texts(text):
+            for start, stop, after in changes(text[begin:end]):
+                before = text[begin + start : begin + stop]
+                line = text.count("\n", 0, begin + start) + 1
+                changed = text[: begin + start] + after + text[begin + stop :]
+                found.append(Mutant(name, line, " ".join(before.split()), after.strip(), changed))
+    return list(dict.fromkeys(found))
+
+
+def _texts(source: str) -> Iterator[tuple[int, int]]:
+    """Where a Python source has a text that is SQL."""
+    lines = [0]
+    for line in source.encode().splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    content = source.encode()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr) or (
+            isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ):
+            assert node.end_lineno and node.end_col_offset is not None
+            begin = lines[node.lineno - 1] + node.col_offset
+            end = lines[node.end_lineno - 1] + node.end_col_offset
+            text = content[begin:end].decode()
+            if re.search(r"\b(SELECT|FROM|WHERE|DELETE|UPDATE)\b [a-z{(*]", text) and '"""' not in text:
+                yield len(content[:begin].decode()), len(content[:end].decode())
+
+
+# -- which tests reach what ------------------------------------------------------------------------------
+
+
+@dataclass
+class Map:
+    """Which tests reach a line of Python or an SQL file, how long each takes, and which ones have seen
+    mutants already."""
+
+    reached: dict[str, list[str]]
+    seconds: dict[str, float]
+    seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def tests(self, path: str, line: int) -> list[str]:
+        """The tests for a place, the likeliest to see a fault there first."""
+        found = set(self.reached.get(path) or self.reached.get(f"{path}:{line}") or ())
+        if not found and path.endswith(".py"):
+            # A statement of several lines is counted by its first.
+            near = [f"{path}:{line - back}" for back in range(1, 30)]
+            found = next((set(self.reached[key]) for key in near if key in self.reached), set())
+        own = f"football_assets_tests/{path.split('/')[1]}/"
+        seen = self.seen[path]
+        return sorted(found, key=lambda test: (-seen[test], not test.startswith(own), self.seconds[test]))
+
+
+def make_map(path: Path) -> None:
+    """Run the tests once, and write down what each of them reaches."""
+    with tempfile.TemporaryDirectory() as work:
+        left_out = [f"--ignore=football_assets_tests/{name}" for name in LEFT_OUT]
+        options = ["-p", "mutants", "-q", f"--cov={PACKAGE}", "--cov-context=test", "--cov-report="]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(
+                [str(ROOT), str(ROOT / "benchmarks"), os.environ.get("PYTHONPATH", "")]
+            ),
+            "COVERAGE_FILE": f"{work}/coverage",
+            "MUTANTS_MAP": work,
+        }
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *left_out], cwd=ROOT, env=environment, check=True
+        )
+        reached: dict[str, set[str]] = defaultdict(set)
+        seconds: dict[str, float] = {}
+        for part in Path(work).glob("part-*.jsonl"):
+            for test, took, files in map(json.loads, part.read_text().splitlines()):
+                seconds[test] = took
+                for name in files:
+                    reached[name].add(test)
+        coverage = importlib.import_module("coverage").CoverageData(f"{work}/coverage")
+        coverage.read()
+        for source in coverage.measured_files():
+            name = os.path.relpath(source, ROOT)
+            for line, contexts in coverage.contexts_by_lineno(source).items():
+                reached[f"{name}:{line}"] |= {
+                    context.partition("|")[0] for context in contexts
+                } & seconds.keys()
+    path.write_text(
+        json.dumps({"reached": {key: sorted(each) for key, each in reached.items()}, "seconds": seconds})
+    )
+    print(f"{len(seconds)} tests, {len(reached)} places")
+
+
+_used: set[str] = set()
+
+
+def pytest_configure(config: object) -> None:
+    """As a plugin of pytest: note which SQL files a test reads."""
+    if "MUTANTS_MAP" not in os.environ:
+        return
+    queries = importlib.import_module(f"{PACKAGE}.queries")
+    read = queries.query.__wrapped__
+
+    def query(folder: str, name: str) -> str:
+        _used.add(f"{PACKAGE}/{folder}/sql/{name}.sql")
+        return read(folder, name)
+
+    queries.query = query
+
+
+def pytest_runtest_logstart() -> None:
+    """A test begins."""
+    _used.clear()
+    globals()["_began"] = time.monotonic()
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    """A test has ended."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and "MUTANTS_MAP" in os.environ:
+        with Path(os.environ["MUTANTS_MAP"], f"part-{worker}.jsonl").open("a") as file:
+            took = time.monotonic() - globals()["_began"]
+            file.write(json.dumps([nodeid, took, sorted(_used)]) + "\n")
+
+
+# -- trying ----------------------------------------------------------------------------------------------
+
+
+class Failed:
+    """As a plugin of pytest: which test failed first."""
+
+    test: str | None = None
+    error: str = ""
+
+    def pytest_runtest_logreport(self, report: object) -> None:
+        """Dagster, DuckDB or an assertion."""
+        if report.failed and not self.test:  # type: ignore[attr-defined]
+            self.test = report.nodeid  # type: ignore[attr-defined]
+            self.error = str(report.longrepr)[-2000:]  # type: ignore[attr-defined]
+
+
+#: Loaded once, before the tests of each mutant run in a process of their own.
+HEAVY = (
+    "dagster",
+    "duckdb",
+    "pandas",
+    "pyarrow.parquet",
+    "aiohttp.web",
+    "hypothesis",
+    "structlog",
+    "pydantic_settings",
+    "orjson",
+    "pytest",
+    "dagster._core.storage.event_log.in_memory",
+)
+
+
+def run_here(copy: Path, tests: list[str], seconds: float) -> str | None:
+    """The test that fails in the copy, None if all pass: in a fork of this process, which has loaded what is
+    heavy and nothing of the project."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.chdir(copy)
+        sys.path.insert(0, str(copy))
+        os.environ["PYTHONPATH"] = str(copy)
+        told = Failed()
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.suppress(BaseException),
+        ):
+            import pytest
+
+            status = pytest.main(
+                ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", *tests], plugins=[told]
+            )
+            if status not in (0, 1) and not told.test:
+                told.test = f"pytest ended with {int(status)}"
+        os.write(write, (told.test or "-").encode()[:4000])
+        os._exit(0)
+    os.close(write)
+    threading.Timer(seconds, _kill, [child]).start()
+    with os.fdopen(read, "rb") as pipe:
+        answer = pipe.read().decode()
+    _kill(child)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+    return None if answer == "-" else answer or "ran too long"
+
+
+def _kill(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+
+
+def tried(copy: Path, map_: Map, path: str, line: int) -> str | None:
+    """The test that sees what was changed in the copy, None if none does."""
+    tests = map_.tests(path, line)
+    for some in (tests[:FIRST], tests[FIRST : FIRST + OTHERS]):
+        failed = run_here(copy, some, SECONDS) if some else None
+        if failed:
+            map_.seen[path][failed] += 1
+            return failed
+    return None if tests else "no test reaches it"
+
+
+def try_all(map_: Map, found: list[Mutant], told: Path) -> None:
+    """Try the mutants in two processes, each with its own copy, and tell of each."""
+    queue: Queue[Mutant] = Queue()
+    for mutant in found:
+        queue.put(mutant)
+    done: Counter[str] = Counter()
+
+    def work(number: int) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "copy"
+            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "data", "__pycache__"))
+            serve = [sys.executable, __file__, "try", sys.argv[2], str(copy)]
+            with subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+                assert server.stdin and server.stdout
+                while True:
+                    try:
+                        mutant = queue.get_nowait()
+                    except Empty:
+                        server.stdin.close()
+                        return
+                    original = (ROOT / mutant.path).read_text("utf-8")
+                    (copy / mutant.path).write_text(mutant.text, "utf-8")
+                    print(json.dumps([mutant.path, mutant.line]), file=server.stdin, flush=True)
+                    answer = json.loads(server.stdout.readline())
+                    (copy / mutant.path).write_text(original, "utf-8")
+                    done["killed" if answer else "SURVIVED"] += 1
+                    with told.open("a") as file:
+                        file.write(f"{'killed' if answer else 'SURVIVED'} {mutant} {answer or ''}\n")
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(dict(done))
+
+
+def serve_lines(map_: Map, copy: Path) -> None:
+    """Try each place that a line of standard input names."""
+    for line in sys.stdin:
+        path, number = json.loads(line)
+        print(json.dumps(tried(copy, map_, path, number)), flush=True)
+
+
+def serve_socket(map_: Map, address: str) -> None:
+    """Try what differs from the commit in this repository, whenever somebody asks: 1 where a test fails."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
+        while True:
+            client, _ = server.accept()
+            with client:
+                changed = subprocess.run(
+                    ["git", "diff", "-U0"], cwd=ROOT, capture_output=True, text=True, check=True
+                ).stdout
+                path = re.search(r"^\+\+\+ b/(.*)$", changed, re.MULTILINE)
+                line = re.search(r"^@@ -(\d+)", changed, re.MULTILINE)
+                answer = path and line and tried(ROOT, map_, path[1], int(line[1]))
+                client.sendall(b"1" if answer else b"0")
+
+
+def main() -> None:
+    """Map, try SQL, or serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("task", choices=["map", "sql", "serve", "try"])
+    parser.add_argument("map", type=Path)
+    parser.add_argument("address", nargs="?")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--told", type=Path, default=Path("mutants.txt"))
+    arguments = parser.parse_args()
+    if arguments.task == "map":
+        make_map(arguments.map)
+        return
+    map_ = Map(**json.loads(arguments.map.read_text()))
+    if arguments.task == "sql":
+        found = mutants(arguments.only)
+        print(len(found), "mutants")
+        try_all(map_, found, arguments.told)
+        return
+    for module in HEAVY:
+        importlib.import_module(module)
+    if arguments.task == "try":
+        serve_lines(map_, Path(arguments.address))
+    else:
+        serve_socket(map_, arguments.address)
+
+
+if __name__ == "__main__":
+    main()
