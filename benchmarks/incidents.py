@@ -190,6 +190,13 @@ def stopped(part: str) -> Provoke:
     return provoke
 
 
+def start_frozen(pipeline: Pipeline) -> Iterator[None]:
+    """The process that watches over the others is frozen: they go on."""
+    pipeline.process.send_signal(signal.SIGSTOP)
+    yield
+    pipeline.process.send_signal(signal.SIGCONT)
+
+
 def killed(part: str) -> Provoke:
     """A process of `start` is killed."""
 
@@ -317,6 +324,12 @@ INCIDENTS = (
         killed("instance.daemon"),
         has_to_know=False,
     ),
+    Incident(
+        "the web server is frozen",
+        "operations.md#hung-broken-full",
+        stopped("instance.webserver"),
+        has_to_know=False,
+    ),
     Incident("the code server is frozen", "operations.md#hung-broken-full", stopped("dagster api grpc")),
     Incident(
         "the pulses' process is frozen",
@@ -330,6 +343,7 @@ INCIDENTS = (
         stopped("football_assets.instance.worker"),
         has_to_know=False,
     ),
+    Incident("`start` itself is frozen", "operations.md#hung-broken-full", start_frozen, has_to_know=False),
     Incident("everything is killed", "procedures.md#install-as-a-service", everything_killed),
 )
 
@@ -428,7 +442,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--replay", type=Path, required=True)
     arguments.add_argument("--only", nargs="*", help="parts of the names of incidents")
-    arguments.add_argument("--interval", type=int, default=15)
+    arguments.add_argument("--interval", type=int, default=15, help="each incident lasts seven of them")
     options = arguments.parse_args()
     wanted = [
         each for each in INCIDENTS if not options.only or any(part in each.name for part in options.only)
