@@ -58,6 +58,7 @@ def tick(database: PublishedDatabase, **values: object) -> None:
         ({"suspended": True}, "suspended"),
         ({"suspended": None}, "suspended"),
         ({"home_or_over": 0.0}, "no price"),
+        ({"home_or_over": None}, "no price"),
         ({"away_or_under": None}, "no price"),
         ({"market": "money_line", "draw_or_line": 3.0, "home_or_over": 1.5, "away_or_under": 3.0}, None),
         (
@@ -96,15 +97,31 @@ def test_of_one_second_the_last_tick_counts_and_what_is_not_called_live_may_be_d
     shown(database, "m1", "spread")
     tick(database, sequence=2)
     tick(database, suspended=True)
-    tick(database, market="over_under", suspended=True)
     tick(database, company_id=3, suspended=True, sequence=3)
     assert dead_prices_shown(database.connection).state is State.NORMAL
 
 
-def test_after_overtime_goals_count_as_they_stand_then(database) -> None:
-    shown(database, "m1", "spread", status_id=5, home_overtime_score=3, away_overtime_score=1)
-    tick(database, home_score=3)
+@pytest.mark.parametrize("market", [column.removesuffix("_live") for column in LIVE_COLUMNS])
+def test_market_that_is_not_called_live_may_be_dead(database, market: str) -> None:
+    shown(database, "m1", *({column.removesuffix("_live") for column in LIVE_COLUMNS} - {market}))
+    tick(database, market=market, suspended=True)
     assert dead_prices_shown(database.connection).state is State.NORMAL
+
+
+@pytest.mark.parametrize("status_id", [5, 6, 7])
+@pytest.mark.parametrize("score, dead", [((1, 1), 0), ((3, 1), 0), ((3, 0), 1), ((0, 1), 1), ((3, 2), 1)])
+def test_after_overtime_goals_count_as_they_stand_then(database, status_id: int, score, dead: int) -> None:
+    goals = {"home_score": 1, "away_score": 1, "home_overtime_score": 3, "away_overtime_score": 1}
+    shown(database, "m1", "spread", status_id=status_id, **goals)
+    tick(database, home_score=score[0], away_score=score[1])
+    assert dead_prices_shown(database.connection).metadata["dead"] == dead
+
+
+@pytest.mark.parametrize("status_id", [2, 3, 4])
+def test_before_overtime_its_goals_make_no_price_live(database, status_id: int) -> None:
+    shown(database, "m1", "spread", status_id=status_id, home_overtime_score=0, away_overtime_score=0)
+    tick(database, home_score=0, away_score=0)
+    assert dead_prices_shown(database.connection).metadata["dead"] == 1
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_half_of_many_without_details_is_critical(database, matches: int, state:
         pytest.param({"priced": 0.5}, False, id="a price of the moment"),
         pytest.param({"half_began": 8, "priced": 12}, True, id="a price from before the second half"),
         pytest.param({"half_began": 4, "priced": 12}, False, id="the half has just begun"),
+        pytest.param({"half_began": 5, "priced": 12}, True, id="the half began just so long ago"),
         pytest.param({"half_began": 40, "priced": 16}, True, id="a price that has long stood still"),
         pytest.param({"half_began": 40, "priced": 14}, False, id="a quiet market"),
         pytest.param({"half_began": 8, "priced": 12, "odds_suspended": True}, False, id="a suspended market"),
@@ -146,6 +147,12 @@ def test_old_price_shown_as_open_is_suspicious(database, match, suspicious: bool
     outcome = odds_follow_play(database.connection)
     assert outcome.state is (State.WARNING if suspicious else State.NORMAL)
     assert outcome.metadata["stale"] == int(suspicious)
+
+
+def test_match_without_odds_is_none_whose_prices_are_judged(database) -> None:
+    in_play(database, priced=None)
+    outcome = odds_follow_play(database.connection)
+    assert (outcome.metadata["matches"], outcome.metadata["not_offered_in_play"]) == (0, 0)
 
 
 def test_prices_in_play_of_another_bookmaker_do_not_count_for_the_chosen_one(database) -> None:

@@ -197,6 +197,40 @@ def test_history_of_an_older_version_is_taken_over_whole(past: Past) -> None:
     assert past.rows() == before
 
 
+def test_match_of_an_older_version_without_a_kickoff_is_of_the_day_of_its_first_state_in_play(
+    past: Past,
+) -> None:
+    folder = past.directory / "live_match_changes"
+    folder.mkdir(parents=True)
+    states = [(1, "11 23:30"), (2, "12 00:05"), (4, "13 00:10"), (8, "14 01:00")]
+    rows = ", ".join(f"('m1', {status}, TIMESTAMPTZ '2026-03-{at}:00+00')" for status, at in states)
+    past.sql(
+        f"COPY (FROM (VALUES {rows}) AS t(match_id, status_id, observed_at)) "
+        f"TO {quoted(folder / '2026-03-14.parquet')}"
+    )
+    assert take_over_former(past.warehouse, past.directory) == 4
+    past.rows()
+    assert past.sql("SELECT DISTINCT match_id, kickoff_day FROM live_match_history") == [
+        ("m1", date(2026, 3, 12))
+    ]
+    assert past.sql("SELECT status_id, first_seen_at, last_seen_at FROM match_records") == [
+        (8, datetime(2026, 3, 11, 23, 30, tzinfo=UTC), datetime(2026, 3, 14, 1, tzinfo=UTC))
+    ]
+
+
+def test_match_that_moves_in_two_parts_is_known_as_moved_once(past: Past) -> None:
+    past.add("m1")
+    past.move()
+    past.sql(
+        "INSERT INTO aged_odds_ticks BY NAME SELECT 'm1' AS match_id, 2 AS company_id, 'spread' AS market, "
+        "1 AS sequence, TIMESTAMPTZ '2026-03-10 18:00:00+00' AS tick_at, tick_at AS seen_at"
+    )
+    before = past.rows()
+    past.move()
+    assert past.rows() == before
+    assert past.sql("FROM pipeline.aged_matches") == [("m1", DAY)]
+
+
 def test_days_go_whole_by_the_kickoff(past: Past) -> None:
     past.add("m1")
     past.add("m2", kickoff="2026-03-11 00:00:00+00")
