@@ -16,8 +16,9 @@ import contextlib
 import io
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -136,9 +137,16 @@ def _last_of_seconds(ticks: list[Any]) -> list[Any]:
     return list({tick[0]: tick for tick in reversed(ticks)}.values())
 
 
-def play(server: ReplayServer, settings: Settings, options: argparse.Namespace) -> Kept:
+class Looks(Protocol):
+    """Whoever looks at each edition."""
+
+    def look(self, path: Path, asked_from: float) -> None:
+        """A new edition is at `path`; `asked_from` is the API's time before its requests."""
+
+
+def play(server: ReplayServer, settings: Settings, options: argparse.Namespace, kept: Looks) -> None:
     """Cycles, with pulses between, until the clock has stopped."""
-    kept, interval = Kept(), MINUTE / options.speed
+    interval = MINUTE / options.speed
     ends = time.monotonic() + options.seconds / options.speed + interval
     with ephemeral() as instance, api_session(settings) as api:
         heart = Heart(settings, api)
@@ -156,23 +164,35 @@ def play(server: ReplayServer, settings: Settings, options: argparse.Namespace) 
                     heart.beat(10)
                 kept.look(settings.published_path, asked_from)
             time.sleep(max(0.0, began + interval - time.monotonic()))
-    return kept
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+def hour(description: str) -> argparse.Namespace:
+    """The options of an hour of the replay."""
+    arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--replay", type=Path, required=True)
     arguments.add_argument("--seconds", type=int, default=3600)
     arguments.add_argument("--speed", type=int, default=10)
     arguments.add_argument("--pulses", type=int, default=2)
-    options = arguments.parse_args()
+    return arguments.parse_args()
+
+
+@contextlib.contextmanager
+def replayed(options: argparse.Namespace) -> Iterator[tuple[ReplayServer, Settings]]:
+    """The replay with its clock moving, and a data directory that is thrown away."""
     clock = ("--clock", str(-options.seconds), "--speed", str(options.speed))
     with (
         tempfile.TemporaryDirectory(prefix="present-") as folder,
         ReplayServer(options.replay, *clock) as server,
     ):
-        settings = settings_for(Path(folder), server.base_url, SECRET, pulse_requests_per_minute=10_000)
-        kept = play(server, settings, options)
+        # The capture is of long ago.
+        own = {"pulse_requests_per_minute": 10_000, "keep_history_days": 36_500}
+        yield server, settings_for(Path(folder), server.base_url, SECRET, **own)
+
+
+def main() -> int:
+    options, kept = hour((__doc__ or "").splitlines()[0]), Kept()
+    with replayed(options) as (server, settings):
+        play(server, settings, options, kept)
         kept.serve(server)
         counts = kept.counts()
         show(f"{kept.editions} editions", ("what", "rows"), list(counts.items()))

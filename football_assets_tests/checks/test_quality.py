@@ -155,9 +155,10 @@ def test_match_without_odds_is_none_whose_prices_are_judged(database) -> None:
     assert (outcome.metadata["matches"], outcome.metadata["not_offered_in_play"]) == (0, 0)
 
 
-def test_prices_in_play_of_another_bookmaker_do_not_count_for_the_chosen_one(database) -> None:
+def test_prices_in_play_of_another_bookmaker_or_match_do_not_count(database) -> None:
     in_play(database, half_began=30, priced=90, priced_in_play=False)
     database.insert("odds_ticks", match_id="m1", company_id=3, tick_at=ago(1), minute="29")
+    database.insert("odds_ticks", match_id="m2", company_id=2, tick_at=ago(1), minute="29")
     outcome = odds_follow_play(database.connection)
     assert outcome.state is State.NORMAL
     assert outcome.metadata["not_offered_in_play"] == 1
