@@ -194,6 +194,18 @@ def test_share_of_rows_that_are_not_from_the_api(database, cycle_source, sources
     assert outcome.metadata["percent"] == percent
 
 
+def test_rows_are_held_against_the_source_of_the_newest_cycle_that_succeeded(database) -> None:
+    for minutes, status, source in (
+        (3, "success", "simulated"),
+        (2, "success", "api"),
+        (1, "failure", "mock"),
+    ):
+        at = {"started_at": ago(minutes), "finished_at": ago(minutes - 0.1)}
+        database.cycle(cycle_id=str(minutes), status=status, data_source=source, **at)
+    database.match(data_source="simulated")
+    assert rows_from_api(database.connection).metadata["percent"] == 100.0
+
+
 @pytest.mark.parametrize(
     ("before", "now", "state"),
     [(10, 5, State.NORMAL), (10, 4, State.WARNING), (9, 4, State.NORMAL), (10, 0, State.CRITICAL)],
