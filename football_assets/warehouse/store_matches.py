@@ -113,16 +113,25 @@ def _note_final(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, moment:
 
 
 def _store_finals(connection: duckdb.DuckDBPyConnection, enriched: Enriched, moment: datetime) -> None:
-    for match_id, is_final in enriched.finals.items():
+    if not enriched.finals:
+        return
+    told = pa.table(
+        {
+            "match_id": pa.array(list(enriched.finals), pa.string()),
+            "is_final": pa.array(list(enriched.finals.values()), pa.bool_()),
+        }
+    )
+    with registered(connection, told_finals=told):
         connection.execute(
-            "INSERT INTO pipeline.finals SELECT $id, $moment, coalesce(max(attempts), 0) + 1 "
-            "FROM pipeline.finals WHERE match_id = $id",
-            {"id": match_id, "moment": moment},
+            "INSERT INTO pipeline.finals SELECT match_id, $moment, coalesce(max(attempts), 0) + 1 "
+            "FROM told_finals LEFT JOIN pipeline.finals USING (match_id) GROUP BY match_id",
+            {"moment": moment},
         )
         connection.execute(
-            "UPDATE match_records SET is_final = TRUE WHERE match_id = $id AND ($is_final OR "
-            "(SELECT max(attempts) FROM pipeline.finals WHERE match_id = $id) >= $attempts)",
-            {"id": match_id, "is_final": is_final, "attempts": FINAL_ATTEMPTS},
+            "UPDATE match_records SET is_final = TRUE FROM told_finals AS told "
+            "WHERE match_records.match_id = told.match_id AND (told.is_final OR told.match_id IN "
+            "(SELECT match_id FROM pipeline.finals WHERE attempts >= $attempts))",
+            {"attempts": FINAL_ATTEMPTS},
         )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from dagster import AssetKey, DagsterInstance, materialize
 from pydantic import SecretStr
@@ -82,6 +84,29 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
     assert len(brought) == 2
     assert set(connection.execute(f"{moments} aged_odds_ticks").fetchall()) <= set(brought)
     warehouse.close()
+
+
+def test_odds_that_cannot_be_read_cost_neither_their_match_nor_the_others(
+    world: World, tmp_path: Path
+) -> None:
+    assert read(world, tmp_path).is_whole
+    for path in tmp_path.glob("*/*.json"):
+        told = orjson.loads(path.read_bytes())
+        if told["match_id"] == "m1":
+            path.write_bytes(orjson.dumps(told | {"odds": {"2": "none"}}))
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        assert take_over_inbox(warehouse, tmp_path, "api", NOW) == 2
+        connection = warehouse.open()
+        ticks = "SELECT match_id, count(*) FROM aged_odds_ticks GROUP BY ALL"
+        assert connection.execute(ticks).fetchall() == [("m2", 1)]
+        final = "SELECT match_id, is_final FROM match_records ORDER BY ALL"
+        assert connection.execute(final).fetchall() == [("m1", True), ("m2", True)]
+        assert connection.execute(
+            "SELECT match_id, attempts FROM pipeline.finals ORDER BY ALL"
+        ).fetchall() == [
+            ("m1", 1),
+            ("m2", 1),
+        ]
 
 
 def test_match_that_failed_is_told_and_read_next_time(world: World, tmp_path: Path) -> None:

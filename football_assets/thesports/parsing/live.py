@@ -33,6 +33,14 @@ class LiveBatch:
     commentary: list[MatchComment]
     rejected: list[Rejection]
 
+    def extend(self, other: LiveBatch) -> None:
+        """Add the rows of another list."""
+        self.matches.extend(other.matches)
+        self.stats.extend(other.stats)
+        self.incidents.extend(other.incidents)
+        self.commentary.extend(other.commentary)
+        self.rejected.extend(other.rejected)
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
