@@ -41,7 +41,7 @@ def read_days(settings: Settings, days: int) -> int:
 
     async def asked() -> int:
         matches = 0
-        with api_session(settings) as session:
+        with api_session(settings, seconds=float("inf")) as session:
             for number in range(days, 0, -1):
                 day = today - timedelta(days=number)
                 state = await session.ask(

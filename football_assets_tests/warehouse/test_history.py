@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from football_assets.queries import query
 from football_assets.tables.schema import quoted
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
@@ -132,6 +134,31 @@ def test_many_files_of_a_day_become_one_and_old_editions_keep_theirs(past: Past)
     assert remove_superseded(past.directory, datetime.now(UTC)) == 0
     assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 8
     assert past.rows() == before
+
+
+@pytest.mark.parametrize("view", ["odds_history", "opening_prices", "closing_prices"])
+def test_one_day_is_read_without_the_rows_of_the_others(past: Past, view: str) -> None:
+    past.add("m1")
+    past.add("m2", kickoff="2026-03-11 15:00:00+00")
+    past.sql("UPDATE aged_odds_ticks SET status_id = 1")
+    past.move()
+    past.rows()
+    if view != "odds_history":
+        past.sql(f"CREATE TEMP VIEW {view} AS {query('warehouse', view)}")
+    known = past.sql(f"FROM {view} WHERE kickoff_day = DATE '{DAY}' ORDER BY ALL")
+    assert {row[0] for row in known} == {"m1"}
+    for path in standing(day_folder(past.directory, ODDS, date(2026, 3, 11))):
+        spoil_rows(path)
+    assert past.sql(f"FROM {view} WHERE kickoff_day = DATE '{DAY}' ORDER BY ALL") == known
+    with pytest.raises(duckdb.Error):
+        past.sql(f"FROM {view}")
+
+
+def spoil_rows(path: Path) -> None:
+    """Leave a Parquet file nothing but its footer."""
+    content = path.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    path.write_bytes(content[:4] + bytes(len(content) - footer - 4) + content[-footer:])
 
 
 def test_match_that_comes_back_has_one_history(past: Past) -> None:

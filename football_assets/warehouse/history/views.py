@@ -32,9 +32,9 @@ def history_views(directory: Path, oldest: date) -> Iterator[str]:
 def _parts(history: History, directory: Path, oldest: date) -> Iterator[str]:
     of_match = history in MATCH_HISTORIES
     day = f", CAST(coalesce(record.kickoff_at, record.first_seen_at) AS DATE) AS {DAY}" if of_match else ""
+    record = "LEFT JOIN match_records AS record USING (match_id)" if of_match else ""
     for table in history.tables:
-        source = f"SELECT stored.*{day} FROM {table} AS stored"
-        yield f"{source} LEFT JOIN match_records AS record USING (match_id)" if of_match else source
+        yield f"SELECT stored.*{day} FROM {table} AS stored {record}"
     days = [folder for folder in day_folders(directory, history) if day_of(folder) >= oldest]
     files = [path for folder in days for path in standing(folder)]
     if files:
@@ -44,8 +44,8 @@ def _parts(history: History, directory: Path, oldest: date) -> Iterator[str]:
             f"hive_types = {{'{DAY}': DATE}}, union_by_name = true)"
         )
     if former := former_files(directory, history):
-        unknown = f", NULL::DATE AS {DAY}" if of_match else ""
-        yield f"SELECT *{unknown} FROM ({former_rows(history, _listed(former, directory))})"
+        rows = former_rows(history, _listed(former, directory))
+        yield f"SELECT stored.*{day} FROM ({rows}) AS stored {record}"
 
 
 def _listed(files: list[Path], directory: Path) -> str:
