@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from football_assets.arrow import arrow_schema, pa
 from football_assets.tables.live import LiveMatchChange, LiveSpell, MatchIncidentChange, MatchStatChange
 from football_assets.tables.schema import Row, Table
-from football_assets.warehouse.changes import note_changes, take_back
+from football_assets.warehouse.changes import next_moment, note_changes, take_back
 from football_assets.warehouse.store_matches import CHANGES
 
 MATCHES = ("a", "b", "c")
@@ -136,6 +136,16 @@ def test_every_row_stands_from_when_it_was_told_until_it_was_told_otherwise(
                 model.note(present, {key[0] for key in present} if scope is None else scope, moment)
             stored = rows_of(connection, table)
             assert sorted(stored, key=repr) == sorted(told_by(model, table), key=repr)
+
+
+def test_moments_go_forward_whatever_the_clock_does() -> None:
+    with closing(DATABASE.cursor()) as connection:
+        connection.execute("SET timezone = 'UTC'; CREATE SCHEMA IF NOT EXISTS pipeline")
+        connection.execute("CREATE OR REPLACE TABLE pipeline.clock (moment TIMESTAMPTZ)")
+        later, step = BEGIN + timedelta(seconds=5), timedelta(microseconds=1)
+        asked = [BEGIN, later, BEGIN, later, later + 2 * step]
+        given = [next_moment(connection, now) for now in asked]
+        assert given == [BEGIN, later, later + step, later + 2 * step, later + 3 * step]
 
 
 def test_tables_with_and_without_further_keys_are_among_them() -> None:

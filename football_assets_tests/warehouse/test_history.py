@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,20 @@ from typing import Any
 import duckdb
 import pytest
 
+from football_assets.enrichment.known import Enriched
 from football_assets.queries import query
 from football_assets.tables.schema import quoted
+from football_assets.thesports.parsing.details import parse_details
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
 from football_assets.warehouse.history.former import take_over_former
 from football_assets.warehouse.history.layout import ODDS, day_folder, standing
 from football_assets.warehouse.history.moves import move_to_history
-from football_assets.warehouse.history.revival import revive
+from football_assets.warehouse.history.revival import revive, revive_told
 from football_assets.warehouse.history.views import history_views
 from football_assets.warehouse.history.writing import finish_moves
 from football_assets.warehouse.warehouse import Warehouse
+from football_assets_tests.thesports.parsing.samples import detail_row
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 DAY = date(2026, 3, 10)
@@ -105,6 +109,9 @@ def test_until_when_rows_have_moved_is_the_newest_moment_of_any_of_them(past: Pa
     past.sql("UPDATE pipeline.in_files SET until = TIMESTAMPTZ '2026-03-01 00:00:00+00'")
     past.move()
     assert past.sql("FROM pipeline.in_files") == [(datetime(2026, 3, 1, tzinfo=UTC),)]
+    past.add("m0")
+    past.move()
+    assert past.sql("FROM pipeline.in_files") == [(datetime(2026, 3, 10, 15, 2, tzinfo=UTC),)]
     past.add("m1", ticks=2)
     past.sql("UPDATE live_match_changes SET replaced_at = TIMESTAMPTZ '2026-03-17 08:00:00+00'")
     past.move()
@@ -169,9 +176,37 @@ def test_match_that_comes_back_has_one_history(past: Past) -> None:
     assert past.sql("SELECT count(*) FROM odds_revisions") == [(1,)]
     assert past.sql("FROM newest_ticks") == past.sql("FROM odds_ticks ORDER BY tick_at DESC LIMIT 1")
     assert past.sql("SELECT count(*) FROM live_match_changes WHERE match_id = 'm1'") == [(1,)]
-    assert past.sql("FROM pipeline.aged_matches WHERE match_id = 'm1'") == []
+    left = past.sql("SELECT match_id FROM pipeline.aged_matches ORDER BY ALL")
+    assert left == [("m0",), ("m2",), ("m3",)]
     assert revive(past.warehouse, past.directory, ["m1"]) == 0
     assert past.rows() == before
+
+
+def test_ticks_of_a_match_that_has_newest_ones_come_back_without_another_newest(past: Past) -> None:
+    past.add("m1")
+    past.sql("INSERT INTO odds_ticks BY NAME SELECT * EXCLUDE (replaced_at) FROM aged_odds_ticks LIMIT 1")
+    past.sql("UPDATE odds_ticks SET tick_at = tick_at + INTERVAL 1 HOUR")
+    past.sql("INSERT INTO newest_ticks FROM odds_ticks")
+    revive(past.warehouse, past.directory, ["m1"])
+    assert past.sql("SELECT count(*) FROM odds_ticks") == [(3,)]
+    assert past.sql("FROM newest_ticks") == past.sql("FROM odds_ticks ORDER BY tick_at DESC LIMIT 1")
+
+
+@pytest.mark.parametrize("seconds, days", [(0, 0), (60, 1)], ids=["the same", "later"])
+def test_details_bring_a_match_back_where_they_are_others(past: Past, seconds: int, days: int) -> None:
+    for number in (1, 2):
+        past.add(f"m{number}", kickoff=f"2026-03-1{number} 15:00:00+00")
+        past.sql(
+            f"INSERT INTO match_detail_changes BY NAME SELECT 'm{number}' AS match_id, "
+            f"TIMESTAMPTZ '2026-03-1{number} 15:00:00+00' AS updated_at, updated_at AS seen_at"
+        )
+    past.move()
+    told = datetime(2026, 3, 11, 15, tzinfo=UTC) + timedelta(seconds=seconds)
+    row = replace(
+        parse_details([detail_row("m1")], fetched_at=NOW, data_source="api", present=NOW).rows[0],
+        updated_at=told,
+    )
+    assert revive_told(past.warehouse, past.directory, Enriched(other_details={"m1": row})) == days
 
 
 def test_all_matches_of_a_day_come_back(past: Past) -> None:

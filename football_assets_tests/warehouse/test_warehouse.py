@@ -79,6 +79,38 @@ def test_older_file_gains_columns_and_keeps_its_rows(opened: Open, path: Path, v
     assert rows(store, "SELECT version FROM pipeline.version") == [(SCHEMA_VERSIONS[-1][0],)]
 
 
+def test_what_an_older_file_had_observed_is_dated_and_replaced_by_what_came_next(
+    opened: Open, path: Path
+) -> None:
+    def at(minute: int) -> str:
+        return f"TIMESTAMPTZ '2026-03-01 12:{minute:02}:00+00'"
+
+    path.parent.mkdir()
+    with connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE live_match_changes (match_id VARCHAR, status_id INTEGER, observed_at TIMESTAMPTZ);"
+            "CREATE TABLE match_stat_changes "
+            "(match_id VARCHAR, stat_id INTEGER, home INTEGER, away INTEGER, observed_at TIMESTAMPTZ);"
+            "CREATE TABLE odds_ticks (match_id VARCHAR, tick_at TIMESTAMPTZ)"
+        )
+        connection.execute(
+            f"INSERT INTO live_match_changes VALUES ('m2', 1, {at(2)}), ('m1', 2, {at(5)}), "
+            f"('m1', 1, {at(1)})"
+        )
+        connection.execute(
+            f"INSERT INTO match_stat_changes VALUES ('m1', 2, 0, 0, {at(1)}), ('m1', 3, 0, 0, {at(2)}), "
+            f"('m1', 2, 1, 0, {at(4)})"
+        )
+        connection.execute(f"INSERT INTO odds_ticks VALUES ('m1', {at(3)})")
+    store = opened()
+    minutes = "extract(minute FROM seen_at), extract(minute FROM replaced_at)"
+    states = f"SELECT match_id, status_id, {minutes} FROM live_match_changes ORDER BY ALL"
+    assert rows(store, states) == [("m1", 1, 1, 5), ("m1", 2, 5, None), ("m2", 1, 2, None)]
+    stats = f"SELECT stat_id, home, {minutes} FROM match_stat_changes ORDER BY ALL"
+    assert rows(store, stats) == [(2, 0, 1, 4), (2, 1, 4, None), (3, 0, 2, None)]
+    assert rows(store, "SELECT extract(minute FROM seen_at) FROM odds_ticks") == [(3,)]
+
+
 def test_newer_file_is_refused_in_one_line_and_left_alone(opened: Open, path: Path) -> None:
     store = opened()
     store.open().execute("INSERT INTO pipeline.migrations VALUES ('of tomorrow', now())")
