@@ -360,7 +360,7 @@ def tried(copy: Path, map_: Map, path: str, line: int) -> str | None:
 
 
 def try_all(map_: Map, found: list[Mutant], told: Path) -> None:
-    """Try the mutants that were not told of yet in two processes, each with its own copy, and tell of each."""
+    """Try the mutants that were not told of yet, in two processes with a copy each, and tell of each."""
     before = told.read_text().splitlines() if told.exists() else []
     queue: Queue[Mutant] = Queue()
     for mutant in found:
