@@ -19,9 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +31,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from servers import ReplayServer
 
 from football_assets.thesports.parsing.ticks import MARKETS
+from football_assets_tests.servers.machines import Machine
 from football_assets_tests.servers.objects import BUCKET, WRITING, ObjectServer, running_object_server
-from football_assets_tests.servers.ports import free_port
 from football_assets_tests.servers.postgres import PostgresServer, running_postgres
 
-_START = "from football_assets.cli import main; main()"
 _CYCLES = "FROM runs WHERE pipeline_name = 'cycle' AND status IN ('STARTED', 'SUCCESS')"
 _BEGUN = f"SELECT count(*) {_CYCLES}"
 _LONGEST = f"""
@@ -53,48 +51,6 @@ _DOUBLED = """
 
 #: The API's histories may be so much ahead of what a cycle has read.
 _ON_THE_WAY_SECONDS = 120
-
-
-class Machine:
-    """`football-assets start` in a namespace of its own, on a data directory of its own."""
-
-    def __init__(self, place: Path, settings: Mapping[str, str]) -> None:
-        self.port = free_port()
-        environment = {**os.environ, **settings, "FOOTBALL_DATA_DIR": str(place)}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", sys.executable, "-c", _START]
-        self.log, self.published = place.with_suffix(".log"), place / "football.duckdb"
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "start", "--port", str(self.port)], env=environment, stderr=log
-            )
-
-    def answers(self) -> bool:
-        """Whether its UI answers."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/server_info", timeout=5):
-                return True
-        except OSError:
-            return False
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to all its processes."""
-        for pid in _tree(self.process.pid):
-            os.kill(pid, number)
-
-    def cycles(self) -> int:
-        """How many cycles of its own it has published."""
-        with suppress(duckdb.Error), duckdb.connect(str(self.published), read_only=True) as connection:
-            return int(connection.execute("SELECT count(*) FROM editions").fetchall()[0][0])
-        return 0
-
-
-def _tree(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in _tree(int(child)))]
 
 
 @dataclass

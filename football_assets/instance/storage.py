@@ -32,6 +32,7 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from football_assets.instance.healing import is_sound, set_aside
+from football_assets.instance.ticks import TicksOfNow
 from football_assets.logs import get_logger
 from football_assets.settings import load_settings
 
@@ -149,7 +150,7 @@ class Runs(SqliteRunStorage):
         self._engine.dispose()
 
 
-class Schedules(SqliteScheduleStorage):
+class Schedules(TicksOfNow, SqliteScheduleStorage):
     """The sensors, schedules and their ticks: Dagster's own, or PostgreSQL's."""
 
     @classmethod

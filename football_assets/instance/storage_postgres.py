@@ -15,6 +15,7 @@ from sqlalchemy import URL, Engine, create_engine
 
 from football_assets.instance.host import this_host
 from football_assets.instance.postgres import parameters
+from football_assets.instance.ticks import TicksOfNow
 from football_assets.names import HOST_TAG
 
 #: Connections that a process keeps open, and opens beside them when many threads ask at once.
@@ -71,7 +72,7 @@ class PostgresEventLog(PostgresEventLogStorage):
         """Nothing: the pool suits the web server as well."""
 
 
-class PostgresSchedules(PostgresScheduleStorage):
+class PostgresSchedules(TicksOfNow, PostgresScheduleStorage):
     """The sensors, schedules and their ticks."""
 
     def __init__(self, address: str, inst_data: ConfigurableClassData | None) -> None:
