@@ -32,7 +32,7 @@ from servers import ENDPOINTS, ReplayServer
 SOURCE = Path(__file__).with_name("clock.c")
 
 #: Each phase lasts so many intervals; what a change brings is judged after the first of them.
-LASTS, SETTLES = 6, 3
+LASTS, SETTLES = 6, 4
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,9 @@ class ReplayServer(Server):
             return json.load(answer)
 
 
-def replay(folder: Path, latency: float) -> ReplayServer:
-    """The replay in `folder` as it stands, with so many seconds of latency."""
-    return ReplayServer(folder, latency=latency)
+def replay(folder: Path, latency: float, *options: str) -> ReplayServer:
+    """The replay in `folder` as it stands, with so many seconds of latency and options of its own."""
+    return ReplayServer(folder, *options, latency=latency)
 
 
 def simulator(matches: int, latency: float, *, quota: int = 0) -> Server:
