@@ -128,6 +128,10 @@ def test_half_of_many_without_details_is_critical(database, matches: int, state:
         pytest.param({"half_began": 5, "priced": 12}, True, id="the half began just so long ago"),
         pytest.param({"half_began": 40, "priced": 16}, True, id="a price that has long stood still"),
         pytest.param({"half_began": 40, "priced": 14}, False, id="a quiet market"),
+        pytest.param({"half_began": 40, "priced": 15}, False, id="just so long without a price"),
+        pytest.param(
+            {"half_began": 8, "priced": 8}, False, id="a price of the moment in which the half began"
+        ),
         pytest.param({"half_began": 8, "priced": 12, "odds_suspended": True}, False, id="a suspended market"),
         pytest.param(
             {"half_began": 8, "priced": 12, "odds_suspended": None}, True, id="no word of suspension"
@@ -198,7 +202,7 @@ def test_rows_are_held_against_the_source_of_the_newest_cycle_that_succeeded(dat
     for minutes, status, source in (
         (3, "success", "simulated"),
         (2, "success", "api"),
-        (1, "failure", "mock"),
+        (1, "failure", "simulated"),
     ):
         at = {"started_at": ago(minutes), "finished_at": ago(minutes - 0.1)}
         database.cycle(cycle_id=str(minutes), status=status, data_source=source, **at)
