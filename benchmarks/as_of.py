@@ -9,21 +9,19 @@ all matches have moved into Parquet. Exit status 1 if a row differs.
 
 from __future__ import annotations
 
+import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-import duckdb
 import pyarrow as pa
 from present import hour, play, replayed
+from published_truth import opened
 
-from football_assets.settings import Settings
-from football_assets.steps.publishing import publish_stored
-from football_assets.warehouse import store_odds
-from football_assets.warehouse.history.moves import move_to_history
-from football_assets.warehouse.publish import Work
-from football_assets.warehouse.warehouse import Warehouse
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from football_assets_tests.warehouse.long_over import move_all
 
 
 class Editions:
@@ -60,26 +58,6 @@ class Editions:
             f"{median(seconds):.2f} s each (at most {max(seconds):.2f})"
         )
         return differing
-
-
-def opened(path: Path) -> duckdb.DuckDBPyConnection:
-    """The published file, as a reader has it."""
-    connection = duckdb.connect(str(path), read_only=True)
-    connection.execute("SET timezone = 'UTC'; SET enable_progress_bar = false")
-    return connection
-
-
-def move_all(settings: Settings) -> int:
-    """Let all matches be long over, and publish again. Gives the rows that moved."""
-    warehouse = Warehouse(settings.warehouse_path)
-    connection = warehouse.open()
-    for name in ("live_matches", "pipeline.coverage"):
-        connection.execute(f"DELETE FROM {name}")
-    store_odds._move_aged(connection)
-    moved = move_to_history(warehouse, settings.history_path, datetime.now(UTC) + timedelta(days=30))
-    publish_stored(warehouse, settings, lambda _: Work())
-    warehouse.close()
-    return moved
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,11 +83,11 @@ class Bench:
             }
         return self.api.environment | {f"FOOTBALL_{key}": str(value) for key, value in own.items()}
 
-    def until(self, condition: object) -> float | None:
+    def until(self, condition: Callable[[], object]) -> float | None:
         """Wait for something. Gives the seconds, None where it did not come in time."""
         begun = time.monotonic()
         while time.monotonic() - begun < self.wait:
-            if condition():  # type: ignore[operator]
+            if condition():
                 return time.monotonic() - begun
             time.sleep(0.2)
         return None
@@ -125,9 +125,12 @@ def trial(bench: Bench, name: str, number: signal.Signals) -> bool:
             if number is signal.SIGSTOP:
                 first.signal(signal.SIGCONT)
                 seen = bench.until(lambda: "The lead is lost" in first.log.read_text())
-            bench.until(lambda: second.cycles() >= 2)
+            bench.until(lambda: second.editions() >= 2)
             failed = figure("SELECT count(*) FROM runs WHERE status = 'FAILURE'")
             started = figure(f"SELECT count(*) {_CYCLES} AND status = 'STARTED'")
+            if taken is None or cycle is None:
+                print(f"{number.name}: nobody took over within {bench.wait:g} s", flush=True)
+                return False
             lost, doubled = lost_ticks(bench.api, second.published), _doubled(settings)
             print(
                 f"{number.name}: lead after {taken:.1f} s, next cycle {cycle:.1f} s later, longest without "
@@ -136,7 +139,7 @@ def trial(bench: Bench, name: str, number: signal.Signals) -> bool:
                 f"doubled or turned back {doubled}",
                 flush=True,
             )
-            return taken is not None and cycle is not None and not lost and not doubled
+            return not lost and not doubled
         finally:
             for machine in filter(None, (first, second)):
                 machine.process.kill()

@@ -21,6 +21,7 @@ from statistics import median
 
 import duckdb
 from cycles_in_process import ephemeral, run_cycle, settings_for
+from published_truth import opened
 from servers import SECRET, simulator
 from tables import show
 
@@ -99,8 +100,7 @@ def asked(settings: Settings, make: Callable[[], str]) -> tuple[float, int]:
     seconds, rows = [], 0
     for _ in range(REPEATS):
         text = make()
-        with duckdb.connect(str(settings.published_path), read_only=True) as connection:
-            connection.execute("SET timezone = 'UTC'; SET enable_progress_bar = false")
+        with opened(settings.published_path) as connection:
             began = time.perf_counter()
             rows = connection.sql(text).to_arrow_table().num_rows
             seconds.append(time.perf_counter() - began)
@@ -141,7 +141,7 @@ def report(settings: Settings, days: int) -> None:
     )
     odds = f"read_parquet('{settings.history_path}/aged_odds_ticks/*/*.parquet')"
     plain = f"SELECT count(*), max(home_or_over), max(tick_at), count(DISTINCT match_id) FROM {odds}"
-    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+    with opened(settings.published_path) as connection:
         (ticks,) = connection.execute(f"SELECT count(*) FROM {odds}").fetchall()[0]
         made = queries(connection, days)
     made["a plain scan of all prices"] = lambda: plain

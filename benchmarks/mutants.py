@@ -2,13 +2,9 @@
 
     python benchmarks/mutants.py map MAP.json       which tests reach which line and which SQL file
     python benchmarks/mutants.py sql MAP.json [--folders warehouse ...] [--told FILE]
-    python benchmarks/mutants.py serve MAP.json SOCKET    what changed in a clone is tried, see below
 
 `map` runs the tests once, with pytest-cov in the environment. `sql` changes copies of the repository, one for
 each process, and runs the tests that reach what was changed, the likeliest first, until one fails.
-
-Python's mutants are cosmic-ray's. Its `test-command` asks what `serve` answers in the clone that it changes:
-`python -c 'import socket, sys; s = socket.socket(1); s.connect("SOCKET"); sys.exit(int(s.recv(9)))'`.
 """
 
 from __future__ import annotations
@@ -23,7 +19,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -34,6 +29,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "football_assets"
@@ -53,10 +50,9 @@ _TOKEN = re.compile(
     |(?P<op>IS\ NOT\ DISTINCT\ FROM|IS\ DISTINCT\ FROM|IS\ NOT\ NULL|IS\ NULL|<>|<=|>=|=>|:=|::|->|<|>|=
     |\bBETWEEN\b|\bAND\b|\bOR\b(?!\ REPLACE)|\bNOT\b(?=\ [a-z(E])
     |\bDESC\b|\bANTI\ JOIN\b|\bSEMI\ JOIN\b|\bLEFT\ JOIN\b
-    |\b(?:min|max|arg_min|arg_max|bool_or|bool_and|greatest|least)(?=\()
-)
+    |\b(?:min|max|arg_min|arg_max|bool_or|bool_and|greatest|least)(?=\())
     |(?P<start>\b(?:WHERE|ON|WHEN|HAVING|QUALIFY)\b|\bFILTER\ \()
-    |(?P<open>\()|(?P<close>\))|
+    |(?P<open>\()|(?P<close>\))
     |(?P<end>\b(?:THEN|GROUP\ BY|ORDER\ BY|UNION|QUALIFY|SELECT|FROM|END|JOIN|LEFT|ANTI|SEMI|HAVING|LIMIT)\b
     |\bAS\b|[;,"])""",
     re.VERBOSE,
@@ -282,14 +278,15 @@ class Failed:
     """As a plugin of pytest: which test failed first."""
 
     test: str | None = None
-    error: str = ""
 
-    def pytest_runtest_logreport(self, report: object) -> None:
-        """Dagster, DuckDB or an assertion."""
-        if report.failed and not self.test:  # type: ignore[attr-defined]
-            self.test = report.nodeid  # type: ignore[attr-defined]
-            self.error = str(report.longrepr)[-2000:]  # type: ignore[attr-defined]
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A part of a test has ended."""
+        if report.failed and not self.test:
+            self.test = report.nodeid
 
+
+#: What a fork says where pytest does not know a test.
+UNKNOWN = "an unknown test"
 
 #: Loaded once, before the tests of each mutant run in a process of their own.
 HEAVY = (
@@ -323,13 +320,11 @@ def run_here(copy: Path, tests: list[str], seconds: float) -> str | None:
             contextlib.redirect_stderr(io.StringIO()),
             contextlib.suppress(BaseException),
         ):
-            import pytest
-
-            status = pytest.main(
-                ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly", *tests], plugins=[told]
-            )
-            if status not in (0, 1) and not told.test:
-                told.test = f"pytest ended with {int(status)}"
+            status = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests], plugins=[told])
+            if status == pytest.ExitCode.USAGE_ERROR:
+                told.test = UNKNOWN
+            elif status != pytest.ExitCode.OK:
+                told.test = told.test or "what cannot be imported"
         os.write(write, (told.test or "-").encode()[:4000])
         os._exit(0)
     os.close(write)
@@ -339,6 +334,8 @@ def run_here(copy: Path, tests: list[str], seconds: float) -> str | None:
     _kill(child)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(child, 0)
+    if answer == UNKNOWN:
+        raise SystemExit("The map names a test that is not there: make it anew")
     return None if answer == "-" else answer or "ran too long"
 
 
@@ -359,7 +356,7 @@ def tried(copy: Path, map_: Map, path: str, line: int) -> str | None:
     return None
 
 
-def try_all(map_: Map, found: list[Mutant], told: Path) -> None:
+def try_all(map_: Path, found: list[Mutant], told: Path) -> None:
     """Try the mutants that were not told of yet, in two processes with a copy each, and tell of each."""
     before = told.read_text().splitlines() if told.exists() else []
     queue: Queue[Mutant] = Queue()
@@ -368,11 +365,11 @@ def try_all(map_: Map, found: list[Mutant], told: Path) -> None:
             queue.put(mutant)
     done: Counter[str] = Counter()
 
-    def work(number: int) -> None:
+    def work() -> None:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "copy"
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "data", "__pycache__"))
-            serve = [sys.executable, __file__, "try", sys.argv[2], str(copy)]
+            serve = [sys.executable, __file__, "try", str(map_), str(copy)]
             with subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
                 assert server.stdin and server.stdout
                 while True:
@@ -384,13 +381,15 @@ def try_all(map_: Map, found: list[Mutant], told: Path) -> None:
                     original = (ROOT / mutant.path).read_text("utf-8")
                     (copy / mutant.path).write_text(mutant.text, "utf-8")
                     print(json.dumps([mutant.path, mutant.line]), file=server.stdin, flush=True)
-                    answer = json.loads(server.stdout.readline())
+                    if not (line := server.stdout.readline()):
+                        return  # it has said why
+                    answer = json.loads(line)
                     (copy / mutant.path).write_text(original, "utf-8")
                     done["killed" if answer else "SURVIVED"] += 1
                     with told.open("a") as file:
                         file.write(f"{'killed' if answer else 'SURVIVED'} {mutant} {answer or ''}\n")
 
-    threads = [threading.Thread(target=work, args=[number]) for number in range(2)]
+    threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -405,47 +404,25 @@ def serve_lines(map_: Map, copy: Path) -> None:
         print(json.dumps(tried(copy, map_, path, number)), flush=True)
 
 
-def serve_socket(map_: Map, address: str) -> None:
-    """Try what differs from the commit in this repository, whenever somebody asks: 1 where a test fails."""
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(address)
-        server.listen()
-        while True:
-            client, _ = server.accept()
-            with client:
-                changed = subprocess.run(
-                    ["git", "diff", "-U0"], cwd=ROOT, capture_output=True, text=True, check=True
-                ).stdout
-                path = re.search(r"^\+\+\+ b/(.*)$", changed, re.MULTILINE)
-                line = re.search(r"^@@ -(\d+)", changed, re.MULTILINE)
-                answer = path and line and tried(ROOT, map_, path[1], int(line[1]))
-                client.sendall(b"1" if answer else b"0")
-
-
 def main() -> None:
-    """Map, try SQL, or serve."""
+    """Map, or try the SQL's mutants; `try` is what a process of that does in its copy."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("task", choices=["map", "sql", "serve", "try"])
+    parser.add_argument("task", choices=["map", "sql", "try"])
     parser.add_argument("map", type=Path)
-    parser.add_argument("address", nargs="?")
+    parser.add_argument("copy", type=Path, nargs="?")
     parser.add_argument("--folders", nargs="+", default=FOLDERS)
     parser.add_argument("--told", type=Path, default=Path("mutants.txt"))
     arguments = parser.parse_args()
     if arguments.task == "map":
         make_map(arguments.map)
-        return
-    map_ = Map(**json.loads(arguments.map.read_text()))
-    if arguments.task == "sql":
+    elif arguments.task == "sql":
         found = mutants(arguments.folders)
         print(len(found), "mutants")
-        try_all(map_, found, arguments.told)
-        return
-    for module in HEAVY:
-        importlib.import_module(module)
-    if arguments.task == "try":
-        serve_lines(map_, Path(arguments.address))
+        try_all(arguments.map, found, arguments.told)
     else:
-        serve_socket(map_, arguments.address)
+        for module in HEAVY:
+            importlib.import_module(module)
+        serve_lines(Map(**json.loads(arguments.map.read_text())), arguments.copy)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ class Truth:
         `fast` compares the ticks as the same sets in SQL, in a quarter of the time.
         """
         told = io.StringIO()
-        with closing(_opened(path)) as connection, contextlib.redirect_stdout(told):
+        with closing(opened(path)) as connection, contextlib.redirect_stdout(told):
             check = self._check.Check(connection, self.expected)
             if fast:
                 check.ticks = lambda: self._untrue_ticks(path, complete=True)
@@ -111,7 +111,7 @@ class Truth:
 
     def untruths(self, path: Path, may_lack: Collection[str] = ()) -> list[str]:
         """What the file says and was not served, and what it lacks in other tables than those that may."""
-        with closing(_opened(path)) as connection:
+        with closing(opened(path)) as connection:
             checks = dict(self._parts(connection, may_lack))
             found = [f"{name}: {wrong[0]}" for name, check in checks.items() if (wrong := list(check()))]
         return found + self._untrue_ticks(path, complete="odds_ticks" not in may_lack)
@@ -190,9 +190,10 @@ def _false_rows(
             yield id_, name
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published file as a reader has it, in UTC."""
     connection = duckdb.connect(str(path), read_only=True)
-    connection.execute("SET timezone = 'UTC'")
+    connection.execute("SET timezone = 'UTC'; SET enable_progress_bar = false")
     return connection
 
 

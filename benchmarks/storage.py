@@ -108,32 +108,31 @@ class PostgresClock:
     """Of Dagster's tables in PostgreSQL."""
 
     def __init__(self, address: str) -> None:
-        import psycopg2
-
-        self._connection = psycopg2.connect(address)
-        self._connection.autocommit = True
+        self._address = address
 
     def set_run(self, run_id: str, now: datetime) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute("UPDATE runs SET create_timestamp = %s WHERE run_id = %s", (_naive(now), run_id))
+        self._change("UPDATE runs SET create_timestamp = %s WHERE run_id = %s", _naive(now), run_id)
 
     def set_newest_events(self, count: int, now: datetime) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE event_logs SET timestamp = %s WHERE run_id = '' AND id > "
-                "(SELECT max(id) FROM event_logs) - %s",
-                (_naive(now), count),
-            )
+        self._change(
+            "UPDATE event_logs SET timestamp = %s WHERE run_id = '' AND id > "
+            "(SELECT max(id) FROM event_logs) - %s",
+            _naive(now),
+            count,
+        )
 
     def rows(self) -> dict[str, int]:
         """How many rows each of Dagster's tables has, but those with none."""
-        with self._connection.cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
-            counts = {}
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"SELECT count(*) FROM {name}")
-                counts[name] = cursor.fetchone()[0]
+        from football_assets.instance.postgres import rows  # where its driver is installed
+
+        tables = rows(self._address, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        counts = {name: rows(self._address, f"SELECT count(*) FROM {name}")[0][0] for (name,) in tables}
         return {name: count for name, count in counts.items() if count}
+
+    def _change(self, statement: str, *values: str | int) -> None:
+        from football_assets.instance.postgres import changed  # where its driver is installed
+
+        changed(self._address, statement, values)
 
 
 def _naive(now: datetime) -> str:

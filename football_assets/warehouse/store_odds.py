@@ -55,7 +55,7 @@ def store_odds(
     stored = TicksStored(after[0] - before[0], missed, after[1] - before[1])
     behind = ahead | {key[0] for key in lagging}
     _store_state(connection, odds, untold, behind, missed, now)
-    _move_aged(connection)
+    move_aged(connection)
     if stored.new or stored.repaired:
         store_newest(connection, moment)
     return stored
@@ -221,7 +221,7 @@ def _store_feed(connection: duckdb.DuckDBPyConnection, feed: WindowFeed) -> None
     )
 
 
-def _move_aged(connection: duckdb.DuckDBPyConnection) -> None:
+def move_aged(connection: duckdb.DuckDBPyConnection) -> None:
     """Ticks of matches that are no longer covered leave `odds_ticks`, on their way into the history."""
     aged = "match_id NOT IN (SELECT match_id FROM pipeline.coverage)"
     for table in ("odds_ticks", "odds_revisions"):

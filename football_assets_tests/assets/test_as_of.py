@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -12,14 +12,10 @@ import pytest
 
 from football_assets.pulse.beat import Heart
 from football_assets.resources.api import api_session
-from football_assets.steps.publishing import publish_stored
-from football_assets.warehouse import store_odds
-from football_assets.warehouse.history.moves import move_to_history
-from football_assets.warehouse.publish import Work
-from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.assets.world import KICK_OFF, Pipeline, World, tick
 from football_assets_tests.thesports.api import made
 from football_assets_tests.thesports.parsing.samples import detail_row, live_row, team_row
+from football_assets_tests.warehouse.long_over import move_all
 
 #: The matches kicked off long ago by the clock of the tests.
 KEPT = {"keep_history_days": 36_500, "fixture_days": 0}
@@ -95,20 +91,7 @@ def test_any_edition_can_be_had_again(editions: Editions, pipeline: Pipeline) ->
     known = "FROM matches_known_at(TIMESTAMPTZ '{}') ORDER BY ALL"
     assert pipeline.query(known.format(first + (second - first) / 2)) == editions.shown[first]
     assert pipeline.query(known.format(first - timedelta(microseconds=1))) == []
-    assert move_all(pipeline) > 0
+    assert move_all(pipeline.settings(**KEPT)) > 0
     left = "SELECT (SELECT count(*) FROM odds_ticks), (SELECT count(*) FROM live_spells)"
     assert pipeline.query(left) == [(0, 0)]
     assert editions.had_again() == editions.shown
-
-
-def move_all(pipeline: Pipeline) -> int:
-    """Let all matches be over and long gone, and publish again. Gives the rows that moved into files."""
-    settings = pipeline.settings(**KEPT)
-    with closing(Warehouse(settings.warehouse_path)) as warehouse:
-        connection = warehouse.open()
-        connection.execute("DELETE FROM live_matches; DELETE FROM pipeline.coverage")
-        store_odds._move_aged(connection)
-        later = datetime.now(UTC) + timedelta(days=30)
-        moved = move_to_history(warehouse, settings.history_path, later)
-        publish_stored(warehouse, settings, lambda _: Work())
-    return moved

@@ -97,6 +97,7 @@ def test_of_one_second_the_last_tick_counts_and_what_is_not_called_live_may_be_d
     shown(database, "m1", "spread")
     tick(database, sequence=2)
     tick(database, suspended=True)
+    tick(database, market="over_under", suspended=True)
     tick(database, company_id=3, suspended=True, sequence=3)
     assert dead_prices_shown(database.connection).state is State.NORMAL
 

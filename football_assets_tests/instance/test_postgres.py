@@ -44,8 +44,9 @@ def instance(settings: Settings) -> Iterator[DagsterInstance]:
 
 def sql(postgres: PostgresServer, settings: Settings, text: str) -> str:
     assert settings.dagster_postgres
-    words = dict(word.split("=") for word in settings.dagster_postgres.get_secret_value().split())
-    return postgres.sql(text, words["dbname"])
+    from football_assets.instance.postgres import parameters  # where its driver is installed
+
+    return postgres.sql(text, parameters(settings.dagster_postgres.get_secret_value())["dbname"])
 
 
 def test_runs_are_in_postgresql_with_their_host_and_no_file_has_the_password(

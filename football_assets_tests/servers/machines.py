@@ -55,8 +55,8 @@ class Machine:
         for pid in _tree(self.process.pid):
             os.kill(pid, number)
 
-    def cycles(self) -> int:
-        """How many cycles of its own it has published."""
+    def editions(self) -> int:
+        """How many editions it has published."""
         with suppress(duckdb.Error), duckdb.connect(str(self.published), read_only=True) as connection:
             return int(connection.execute("SELECT count(*) FROM editions").fetchall()[0][0])
         return 0
