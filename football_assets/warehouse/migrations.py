@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import duckdb
 
 from football_assets.enrichment.known import Coverage, StoredList
 from football_assets.tables.schema import Row
 from football_assets.thesports.parsing.odds_window import OddsUpdate
+from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.mergers import follow_mergers
 
 #: The published tables' versions: number, day, what changed. The newest is this one's.
@@ -92,8 +94,8 @@ def _take_over_odds_state(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _date_what_was_stored(connection: duckdb.DuckDBPyConnection) -> None:
-    """`seen_at` of what an older version stored: of changes when they were observed, of ticks not before they
-    were made, and known at the latest now."""
+    """`seen_at` of what an older version stored: of changes when they were observed; of ticks now, since
+    nobody wrote down when the API told them, and a backtest may not have them before they were known."""
     connection.execute("UPDATE live_match_changes SET seen_at = observed_at WHERE seen_at IS NULL")
     connection.execute("UPDATE match_stat_changes SET seen_at = observed_at WHERE seen_at IS NULL")
     for table, key in (("live_match_changes", "match_id"), ("match_stat_changes", "match_id, stat_id")):
@@ -103,8 +105,9 @@ def _date_what_was_stored(connection: duckdb.DuckDBPyConnection) -> None:
                 FROM {table}
             ) AS later WHERE later.place = earlier.rowid AND earlier.replaced_at IS NULL"""
         )
-    connection.execute("UPDATE odds_ticks SET seen_at = tick_at WHERE seen_at IS NULL")
-    connection.execute("UPDATE aged_odds_ticks SET seen_at = tick_at WHERE seen_at IS NULL")
+    now = next_moment(connection, datetime.now(UTC))
+    for table in ("odds_ticks", "aged_odds_ticks"):
+        connection.execute(f"UPDATE {table} SET seen_at = $now WHERE seen_at IS NULL", {"now": now})
 
 
 def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from football_assets.warehouse import warehouse
+from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.migrations import MIGRATIONS, SCHEMA_VERSIONS, Migration
 from football_assets.warehouse.rows import counts_of_views
@@ -91,7 +93,8 @@ def test_what_an_older_file_had_observed_is_dated_and_replaced_by_what_came_next
             "CREATE TABLE live_match_changes (match_id VARCHAR, status_id INTEGER, observed_at TIMESTAMPTZ);"
             "CREATE TABLE match_stat_changes "
             "(match_id VARCHAR, stat_id INTEGER, home INTEGER, away INTEGER, observed_at TIMESTAMPTZ);"
-            "CREATE TABLE odds_ticks (match_id VARCHAR, tick_at TIMESTAMPTZ)"
+            "CREATE TABLE odds_ticks (match_id VARCHAR, tick_at TIMESTAMPTZ);"
+            "CREATE TABLE aged_odds_ticks (match_id VARCHAR, tick_at TIMESTAMPTZ)"
         )
         connection.execute(
             f"INSERT INTO live_match_changes VALUES ('m2', 1, {at(2)}), ('m1', 2, {at(5)}), "
@@ -102,13 +105,31 @@ def test_what_an_older_file_had_observed_is_dated_and_replaced_by_what_came_next
             f"('m1', 2, 1, 0, {at(4)})"
         )
         connection.execute(f"INSERT INTO odds_ticks VALUES ('m1', {at(3)})")
+        connection.execute(f"INSERT INTO aged_odds_ticks VALUES ('m0', {at(0)})")
+    before = datetime.now(UTC)
     store = opened()
     minutes = "extract(minute FROM seen_at), extract(minute FROM replaced_at)"
     states = f"SELECT match_id, status_id, {minutes} FROM live_match_changes ORDER BY ALL"
     assert rows(store, states) == [("m1", 1, 1, 5), ("m1", 2, 5, None), ("m2", 1, 2, None)]
     stats = f"SELECT stat_id, home, {minutes} FROM match_stat_changes ORDER BY ALL"
     assert rows(store, stats) == [(2, 0, 1, 4), (2, 1, 4, None), (3, 0, 2, None)]
-    assert rows(store, "SELECT extract(minute FROM seen_at) FROM odds_ticks") == [(3,)]
+    # Nobody knows when a tick was told: a backtest may have it from now on.
+    for table in ("odds_ticks", "aged_odds_ticks"):
+        [(seen_at,)] = rows(store, f"SELECT seen_at FROM {table}")
+        assert before <= seen_at <= datetime.now(UTC)
+        with store.transaction() as connection:
+            assert next_moment(connection, before) > seen_at
+
+
+def test_table_of_an_old_name_is_taken_over_from_the_pipelines_own_schema_alone(
+    opened: Open, path: Path
+) -> None:
+    path.parent.mkdir()
+    with connect(path) as connection:
+        connection.execute("CREATE TABLE odds_matches AS SELECT 'of somebody else' AS match_id")
+    store = opened()
+    assert rows(store, "FROM odds_matches") == [("of somebody else",)]
+    assert rows(store, "FROM pipeline.coverage") == []
 
 
 def test_newer_file_is_refused_in_one_line_and_left_alone(opened: Open, path: Path) -> None:
