@@ -18,6 +18,10 @@ class Uptime:
     boot: str | None
     seconds: float
 
+    def since(self, earlier: Uptime) -> float | None:
+        """Seconds since an earlier moment, None where it was before another boot, or nobody can tell."""
+        return self.seconds - earlier.seconds if self.boot and self.boot == earlier.boot else None
+
 
 def uptime() -> Uptime:
     """Now, by that clock. `boot` is None if the platform does not tell one boot from another."""

@@ -4,7 +4,7 @@ supervisor and Dagster's sensor. It is a file; what it says is in `memory`, what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from football_assets.alerts.memory import Memory
 from football_assets.alerts.state import Alert, Observation, changes
+from football_assets.processes import uptime
 from football_assets.settings import Settings
 
 #: The file has this size from the first, and is written in place: that works on a full disk too.
@@ -54,7 +55,7 @@ def _tell(
     otherwise: Memory,
 ) -> tuple[Memory, str]:
     former = _read(path) or otherwise
-    alerts, critical = changes(former.critical, observed, now, source)
+    alerts, critical = changes(former.critical, observed, now, uptime(), source)
     _log(alerts)
     memory = Memory(critical, _send(settings, former, alerts))
     _write(path, memory)
@@ -110,7 +111,7 @@ def _log(alerts: list[Alert]) -> None:
         write(alert.line, state=alert.state, what=alert.what, data_source=alert.data_source)
 
 
-def _summary(alerts: list[Alert], critical: Mapping[str, str], unsent: Mapping[str, list[Alert]]) -> str:
+def _summary(alerts: list[Alert], critical: Collection[str], unsent: Mapping[str, list[Alert]]) -> str:
     changed = "; ".join(alert.line for alert in alerts) or "Nothing has changed"
     states = f"critical: {', '.join(critical)}" if critical else "all is well"
     waiting = "".join(f"; {len(queue)} wait for {name}" for name, queue in unsent.items())

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from football_assets.alerts.state import Alert
+from football_assets.alerts.state import Alert, Since
 
 #: So many alerts wait for a channel that does not take them; older ones give way.
 LONGEST_QUEUE = 50
+
+
+def _since(value: Any) -> Any:
+    """An older version wrote the wall clock's time alone."""
+    return Since(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
 class Memory:
     """What is critical, since when, and the alerts that each channel has not taken yet, the oldest first."""
 
-    critical: dict[str, str] = field(default_factory=dict)
+    critical: dict[str, Annotated[Since, BeforeValidator(_since)]] = field(default_factory=dict)
     unsent: dict[str, list[Alert]] = field(default_factory=dict)
 
     @classmethod

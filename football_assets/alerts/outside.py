@@ -13,11 +13,11 @@ from pathlib import Path
 
 from football_assets.alerts.state import Observation
 from football_assets.checks.figures import PUBLISHED_AGE
-from football_assets.cycle.lock import holder
+from football_assets.cycle.lock import LONGEST_PULSE, holder
 from football_assets.cycle.report import CycleReport
 from football_assets.instance.records import Ended, Records, records_of
 from football_assets.names import CYCLE_SENSOR
-from football_assets.processes import is_stopped, uptime
+from football_assets.processes import Uptime, is_stopped, uptime
 from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.settings import Settings
 
@@ -144,7 +144,7 @@ def sensor(records: Records) -> Observation:
 
 def cadence(reports: Sequence[CycleReport], now: datetime, lock: Path) -> Observation:
     """Whether a cycle began within an interval, by a clock that nobody sets where the machine has one; if
-    none did, who holds the data directory's `lock`."""
+    none did, who holds the data directory's `lock`, and is not just a pulse."""
     newest = next(iter(reports), None)
     if newest is None:
         return Observation("cadence", False, "Cycles begin again.")
@@ -160,7 +160,7 @@ def cadence(reports: Sequence[CycleReport], now: datetime, lock: Path) -> Observ
         doing = f": the run of the last one (pid {newest.pid}) {how}"
     else:
         with suppress(OSError):  # what the disk refuses is told of the disk
-            if who := holder(lock):
+            if who := holder(lock, LONGEST_PULSE):
                 doing = f": {who} holds {lock}; wait for it, or end it"
     return Observation("cadence", True, f"No cycle has begun {since}{doing}.")
 
@@ -172,8 +172,9 @@ def longest_gap(interval_seconds: float) -> float:
 
 def begun_ago(report: CycleReport, now: datetime) -> float | None:
     """Seconds since the cycle began; None if only the clock could tell, and it was ahead at the time."""
-    here = uptime()
-    if report.boot and report.boot == here.boot and report.boot_seconds is not None:
-        return here.seconds - report.boot_seconds
+    if report.boot_seconds is not None:
+        passed = uptime().since(Uptime(report.boot, report.boot_seconds))
+        if passed is not None:
+            return passed
     age = (now - report.started_at).total_seconds()
     return max(0.0, age) if age >= -_SKEW_SECONDS else None

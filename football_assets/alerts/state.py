@@ -8,8 +8,7 @@ from datetime import datetime
 from socket import gethostname
 from typing import Literal
 
-#: What is critical: its name -> since when (ISO 8601 in UTC).
-Critical = Mapping[str, str]
+from football_assets.processes import Uptime
 
 _LONGEST_MESSAGE = 600
 
@@ -21,6 +20,22 @@ class Observation:
     what: str
     critical: bool
     message: str
+
+
+@dataclass(frozen=True)
+class Since:
+    """When something began: by the wall clock (ISO 8601 in UTC), and by one that nobody sets, which an older
+    version did not write down."""
+
+    at: str
+    uptime: Uptime | None = None
+
+    def seconds(self, now: datetime, here: Uptime) -> float:
+        """How long ago it was, at least 0: by the clock that nobody sets if the machine is up since then."""
+        passed = here.since(self.uptime) if self.uptime else None
+        if passed is None:
+            passed = (now - datetime.fromisoformat(self.at)).total_seconds()
+        return max(0.0, passed)
 
 
 @dataclass(frozen=True)
@@ -44,21 +59,27 @@ class Alert:
 
 
 def changes(
-    former: Critical, observed: Iterable[Observation], now: datetime, data_source: str
-) -> tuple[list[Alert], dict[str, str]]:
-    """The alerts to send, one a change of state, and what is critical from now on.
+    former: Mapping[str, Since],
+    observed: Iterable[Observation],
+    now: datetime,
+    here: Uptime,
+    data_source: str,
+) -> tuple[list[Alert], dict[str, Since]]:
+    """The alerts to send, one a change of state, and what is critical from now on, by its name.
 
-    What is not observed stays as it was. What was never seen before counts as having been well.
+    `now` and `here` are one moment by both clocks. What is not observed stays as it was. What was never seen
+    before counts as having been well.
     """
     alerts, critical = [], dict(former)
     for one in observed:
         since = critical.get(one.what)
         if one.critical and since is None:
-            critical[one.what] = now.isoformat()
+            critical[one.what] = Since(now.isoformat(), here)
             alerts.append(_alert("critical", one.what, one.message, now, data_source))
         elif since is not None and not one.critical:
             del critical[one.what]
-            message = f"{one.message} It was critical for {_span(since, now)}; there is nothing to do."
+            span = _span(since.seconds(now, here))
+            message = f"{one.message} It was critical for {span}; there is nothing to do."
             alerts.append(_alert("recovered", one.what, message, now, data_source))
     return alerts, critical
 
@@ -71,6 +92,5 @@ def _alert(
     return Alert(state, what, short, now.isoformat(timespec="seconds"), data_source, gethostname())
 
 
-def _span(since: str, now: datetime) -> str:
-    seconds = max(0, round((now - datetime.fromisoformat(since)).total_seconds()))
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if round(seconds) < 120 else f"{round(seconds) // 60} min"

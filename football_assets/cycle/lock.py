@@ -9,6 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+#: Seconds that a pulse may hold the lock: who holds it for longer is no pulse.
+LONGEST_PULSE = 2.0
+
 
 class PipelineBusy(Exception):
     """Another run had the data directory all the time that was waited. The message is one line."""

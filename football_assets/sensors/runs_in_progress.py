@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
-from football_assets.cycle.lock import holder
+from football_assets.cycle.lock import LONGEST_PULSE, holder
 from football_assets.instance.host import is_here
 from football_assets.instance.run_process import process_of_run
 from football_assets.names import HOST_TAG
@@ -21,9 +21,6 @@ _IN_PROGRESS = (
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 )
-
-#: Seconds that a pulse may go on after its cycle was due.
-_LONGEST_PULSE = 2.0
 
 #: A run without a process so long after its creation will not get one any more.
 _START_UP = timedelta(seconds=60)
@@ -49,7 +46,7 @@ def other_holder(settings: Settings) -> RunInProgress | None:
     """Whoever holds the data directory's lock, of this instance or of another one. A pulse that still has it
     when its cycle is due is waited for."""
     path = settings.lock_path
-    if holder(path, _LONGEST_PULSE if settings.pulse_seconds else 0) is None:
+    if holder(path, LONGEST_PULSE if settings.pulse_seconds else 0) is None:
         return None
     return RunInProgress(f"A process with {path.name}", "at work on the data directory", None)
 

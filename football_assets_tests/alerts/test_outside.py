@@ -4,6 +4,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ from football_assets.alerts.memory import Memory
 from football_assets.alerts.outside import cadence, databases, disk
 from football_assets.alerts.state import Observation
 from football_assets.alerts.watchman import Watchman
+from football_assets.cycle.lock import LONGEST_PULSE
 from football_assets.cycle.report import read_reports, write_report
 from football_assets.instance.records_sqlite import SqliteRecords
 from football_assets.processes import uptime
@@ -75,9 +79,9 @@ def test_clock_that_nobody_sets_counts_where_it_is_known() -> None:
     assert "No cycle has begun for 300 s" in cadence([old], NOW, FREE).message
 
 
-def test_who_holds_the_directory_is_named_where_no_cycle_begins(tmp_path: Path) -> None:
-    lock = tmp_path / "pipeline.lock"
-    late = replace(report(), started_at=NOW - timedelta(seconds=300))
+@contextmanager
+def held(lock: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another program has the lock until its standard input is closed."""
     program = (
         "import filelock, sys; lock = filelock.FileLock(sys.argv[1]); lock.acquire()\n"
         "print(flush=True); sys.stdin.read()"
@@ -85,12 +89,30 @@ def test_who_holds_the_directory_is_named_where_no_cycle_begins(tmp_path: Path) 
     with subprocess.Popen(
         [sys.executable, "-c", program, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
-        assert other.stdin and other.stdout and other.stdout.readline()
-        message = cadence([late], NOW, lock).message
+        assert other.stdin
+        assert other.stdout
+        assert other.stdout.readline()
+        yield other
         other.stdin.close()
+
+
+def test_who_holds_the_directory_is_named_where_no_cycle_begins(tmp_path: Path) -> None:
+    lock = tmp_path / "pipeline.lock"
+    late = replace(report(), started_at=NOW - timedelta(seconds=300))
+    with held(lock) as other:
+        message = cadence([late], NOW, lock).message
     who = f"pid {other.pid}" if Path("/proc/locks").exists() else "another program"
     assert message == f"No cycle has begun for 300 s: {who} holds {lock}; wait for it, or end it."
     assert cadence([late], NOW, lock).message == "No cycle has begun for 300 s."
+
+
+def test_pulse_that_has_the_directory_for_a_moment_is_no_cause(tmp_path: Path) -> None:
+    lock = tmp_path / "pipeline.lock"
+    late = replace(report(), started_at=NOW - timedelta(seconds=300))
+    with held(lock) as pulse:
+        assert pulse.stdin
+        threading.Timer(LONGEST_PULSE / 4, pulse.stdin.close).start()
+        assert cadence([late], NOW, lock).message == "No cycle has begun for 300 s."
 
 
 def test_reports_keep_their_order_when_the_clock_is_set_back(tmp_path: Path) -> None:
