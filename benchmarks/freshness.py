@@ -28,7 +28,7 @@ from typing import Any
 
 import duckdb
 from cadence import descendants, memory_mb
-from servers import ReplayServer
+from servers import ReplayServer, Server
 from tables import show
 
 from football_assets.thesports.parsing.ticks import MARKETS
@@ -141,7 +141,7 @@ def _seconds(pid: int) -> float:
 
 
 @contextmanager
-def started(server: ReplayServer, data: Path, pulse: float) -> Iterator[subprocess.Popen[bytes]]:
+def started(server: Server, data: Path, pulse: float) -> Iterator[subprocess.Popen[bytes]]:
     """`football-assets start` on a free port, with its output beside the data."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     environment |= server.environment | {

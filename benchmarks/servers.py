@@ -69,6 +69,11 @@ class Server:
         self._process.kill()  # it keeps nothing, and a shell may have had it ignore SIGTERM
         self._process.wait()
 
+    def stop(self) -> str:
+        """End it, which it may be told to once. Gives what it said since its address."""
+        self._process.terminate()
+        return self._process.communicate(timeout=10)[0].strip()
+
     @property
     def environment(self) -> dict[str, str]:
         """The variables that lead the pipeline here."""

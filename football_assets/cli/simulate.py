@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Requests a minute to odds/history, the real API's are 120; 0 for any number.",
+    help="Requests a minute to odds/history and to match/live/history each, the real API's are 120; "
+    "0 for any number.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the world.  [default: the setting's]")
 @click.option(
@@ -49,7 +50,8 @@ def simulate(
 ) -> None:
     """Serve a simulated TheSports API on 127.0.0.1, until it is stopped.
 
-    The first line on standard output is the base URL. Any non-empty user and secret are accepted.
+    The first line on standard output is the base URL. Any non-empty user and secret are accepted. When it is
+    stopped, it says how many requests came.
 
     \b
     Examples:
@@ -74,11 +76,12 @@ def simulate(
 
 
 async def _serve(simulator: Simulator, *, port: int, latency_ms: float, quota: int) -> None:
-    from football_assets.simulator.server import serving
+    from football_assets.simulator.server import Served, serving
 
-    stopped = asyncio.Event()
+    stopped, served = asyncio.Event(), Served()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stopped.set)
-    async with serving(simulator, port=port, latency_ms=latency_ms, quota=quota) as base_url:
+    async with serving(simulator, port=port, latency_ms=latency_ms, quota=quota, served=served) as base_url:
         click.echo(base_url)
         await stopped.wait()
+    click.echo(f"{served.requests} requests, {served.refused} of them over the quota (HTTP 429)")

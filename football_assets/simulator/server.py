@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import partial
 
@@ -30,18 +31,31 @@ _THREADS = 4
 _COMPRESSED_FROM_BYTES = 1400
 
 
+@dataclass
+class Served:
+    """How many requests came, and how many of these were refused since the quota was used up."""
+
+    requests: int = 0
+    refused: int = 0
+
+
 @asynccontextmanager
 async def serving(
-    simulator: Simulator, *, port: int = 0, latency_ms: float = 0, quota: int = 0
+    simulator: Simulator,
+    *,
+    port: int = 0,
+    latency_ms: float = 0,
+    quota: int = 0,
+    served: Served | None = None,
 ) -> AsyncIterator[str]:
     """Serve on 127.0.0.1 as long as the block lasts; gives the base URL.
 
     Port 0 takes a free one. Each answer is held back for `latency_ms` milliseconds. `quota` is how often
     each of `QUOTA_ENDPOINTS` may be asked in 60 seconds of the simulator's clock, 0 for any number of times.
-    Raises `OSError` where the port cannot be had.
+    What comes is counted in `served`. Raises `OSError` where the port cannot be had.
     """
     app = web.Application(middlewares=[guarding(lambda port: Policy.of("127.0.0.1", port))])
-    desk = _Desk(simulator, latency_ms / 1000, quota)
+    desk = _Desk(simulator, latency_ms / 1000, quota, served or Served())
     app.router.add_get(ROOT + "/{endpoint:.*}", desk.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -56,9 +70,10 @@ async def serving(
 class _Desk:
     """Takes the requests in."""
 
-    def __init__(self, simulator: Simulator, latency: float, quota: int) -> None:
+    def __init__(self, simulator: Simulator, latency: float, quota: int, served: Served) -> None:
         self._simulator = simulator
         self._latency = latency
+        self._served = served
         self._quotas = {endpoint: _Quota(quota, simulator.clock) for endpoint in QUOTA_ENDPOINTS}
         self._threads = ThreadPoolExecutor(_THREADS, "simulator")
 
@@ -70,6 +85,8 @@ class _Desk:
         if self._latency:
             await asyncio.sleep(self._latency)
         response = await self._response(request)
+        self._served.requests += 1
+        self._served.refused += response.status == 429
         # The API's own present, which clients judge its times by.
         response.headers["Date"] = formatdate(self._simulator.clock(), usegmt=True)
         return response

@@ -54,7 +54,8 @@ def test_it_serves_at_the_address_that_it_prints_until_it_is_stopped(process, st
     assert 5 <= len(answer(f"{url}/match/detail_live")["results"]) <= 15
     process.send_signal(stop)
     out, err = process.communicate(timeout=10)
-    assert (process.returncode, out, err) == (0, "", "")
+    told = "1 requests, 0 of them over the quota (HTTP 429)\n"
+    assert (process.returncode, out, err) == (0, told, "")
 
 
 def test_quota_is_the_options(process) -> None:
