@@ -16,7 +16,7 @@ from rich.status import Status
 from football_assets.cycle.breakdown import PHASE_NAMES, breakdown, short
 from football_assets.cycle.measure import phases_told_to
 from football_assets.cycle.report import CycleReport, read_reports
-from football_assets.logs import files_only
+from football_assets.logs import files_only, get_logger
 from football_assets.resources.cycle import UNEXPLAINED
 from football_assets.settings import Settings, SettingsError, load_settings
 
@@ -62,7 +62,40 @@ def _saying(line: Status) -> Callable[[str], None]:
 
 def run_cycle(settings: Settings) -> CycleReport:
     """Run the job and give its report. Raises `click.ClickException`, one line, when it has none: the data
-    directory was another run's all the time, or cannot be written."""
+    directory was another run's all the time, or cannot be written.
+
+    Where Dagster's record is broken, it is begun anew, and so is the run.
+    """
+    try:
+        return _run_cycle(settings)
+    except click.ClickException:
+        raise
+    except Exception:
+        if not _mended(settings):
+            raise
+        return _run_cycle(settings)
+
+
+def _mended(settings: Settings) -> bool:
+    """Whether Dagster's record was broken, and is not any more. Raises `click.ClickException` where it is for
+    somebody else to mend."""
+    from football_assets.instance.records import mend, records_of
+    from football_assets.instance.services import StartError, prepared
+
+    records = records_of(settings)
+    if not records.is_broken():
+        return False
+    try:
+        with prepared(settings):
+            mend(records, get_logger("cycle").warning)
+    except StartError as error:
+        raise click.ClickException(
+            f"Dagster's record cannot be read, and is mended by `football-assets start`: {error}"
+        ) from None
+    return True
+
+
+def _run_cycle(settings: Settings) -> CycleReport:
     from football_assets.definitions import build_definitions
     from football_assets.instance import open_instance
     from football_assets.names import CYCLE_JOB

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from football_assets.alerts.watchman import Watchman
-from football_assets.instance.records import Records, records_of
+from football_assets.instance.records import Records, mend, records_of
 from football_assets.instance.services import StartError, check_port, environment, prepared, services
 from football_assets.instance.supervisor import ServiceError, Supervisor
 from football_assets.logs import configure_logging, get_logger
@@ -43,7 +43,7 @@ def start(host: str, port: int, read_only: bool, sensors: str | None) -> None:
         with prepared(settings) as home:
             configure_logging(settings)
             records = records_of(settings)
-            _mend(records)
+            mend(records, get_logger("start").warning)
             if sensors == "on":
                 records.turn_on()
             source = "simulated data" if settings.simulated else settings.thesports_base_url
@@ -79,7 +79,7 @@ def _supervisor(
         environment(settings, home),
         get_logger("start").warning,
         is_broken=lead.was_lost if lead else records.is_broken,
-        mend=lambda: _mend(records),
+        mend=lambda: mend(records, get_logger("start").warning),
     )
 
 
@@ -105,11 +105,6 @@ def _lead(settings: Settings) -> Iterator[Lead | None]:
         raise StartError(str(error)) from None
     with keeping as lead:
         yield lead
-
-
-def _mend(records: Records) -> None:
-    for path in records.set_aside_broken():
-        get_logger("start").warning(f"{path} could not be read: it was set aside, and Dagster begins it anew")
 
 
 def _running(records: Records, address: str) -> str:

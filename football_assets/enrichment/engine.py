@@ -40,9 +40,26 @@ async def enrich(
     """Ask the API for all that is due of the live matches (match id to status) and of fixtures.
 
     What could not be had stands in `Enriched.failed` and `warnings`. Only a pulse raises a `TheSportsError`,
-    where it did not get the window of odds: the next one comes in seconds.
+    where it did not get the window of odds: the next one comes in seconds. What `known` raises is raised.
     """
     out = Enriched(odds=LearnedOdds.from_known(known.odds))
+    try:
+        await _ask(api, live, known, stamp, scope, out)
+    except ExceptionGroup as group:
+        raise _first(group) from None
+    if scope.is_pulse and (error := out.failed.get(ODDS_TICKS.table, {}).get(ODDS_LIVE)):
+        raise error
+    return out
+
+
+def _first(error: Exception) -> Exception:
+    """What the first of a group's tasks failed of."""
+    return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
+
+
+async def _ask(
+    api: TheSports, live: Mapping[str, int], known: Known, stamp: Stamp, scope: Scope, out: Enriched
+) -> None:
     tables = scope.tables
     async with asyncio.TaskGroup() as tasks:
         references = {
@@ -73,9 +90,6 @@ async def enrich(
             tasks.create_task(Odds(api, live, known, stamp, out, scope).fetch())
         for each in references.values():
             tasks.create_task(each.read_changes())
-    if scope.is_pulse and (error := out.failed.get(ODDS_TICKS.table, {}).get(ODDS_LIVE)):
-        raise error
-    return out
 
 
 async def _details_then(details: Details, references: Iterable[References]) -> None:

@@ -6,7 +6,7 @@ Whoever asks gets an answer or None, never an error: a record that cannot be rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +62,12 @@ def records_of(settings: Settings) -> Records:
     from football_assets.instance.records_sqlite import SqliteRecords
 
     return SqliteRecords(dagster_home(settings))
+
+
+def mend(records: Records, tell: Callable[[str], None]) -> None:
+    """Set aside what is broken, while nothing of Dagster runs, and tell of each part."""
+    for path in records.set_aside_broken():
+        tell(f"{path} could not be read: it was set aside, and Dagster begins it anew")
 
 
 def instigator(body: str) -> str | None:

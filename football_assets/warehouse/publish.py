@@ -155,20 +155,20 @@ def _recover_editions(warehouse: Warehouse, published: Path) -> None:
         return
     try:
         connection.execute(f"ATTACH {quoted(published)} AS published (READ_ONLY)")
+        try:
+            connection.execute(
+                "INSERT INTO editions BY NAME SELECT * FROM published.editions "
+                "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
+            )
+        finally:
+            connection.execute("DETACH published")
+    except duckdb.CatalogException:
+        return  # a file of a version without editions
     except duckdb.Error as error:
         warehouse.report(f"{published} cannot be read, so its last edition is not known: {error}")
         return
-    try:
-        connection.execute(
-            "INSERT INTO editions BY NAME SELECT * FROM published.editions "
-            "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
-        )
-        # What is stored or published from now on is later, also where the warehouse is another than theirs.
-        next_moment(connection, scalar(connection, "SELECT max(published_at) FROM editions"))
-    except duckdb.CatalogException:
-        pass  # a file of a version without editions
-    finally:
-        connection.execute("DETACH published")
+    # What is stored or published from now on is later, also where the warehouse is another than theirs.
+    next_moment(connection, scalar(connection, "SELECT max(published_at) FROM editions"))
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import duckdb
@@ -24,9 +24,8 @@ def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
     """Add rows to a table, by the names of their columns."""
     if rows.num_rows:
-        connection.register("incoming", rows)
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
+        with registered(connection, incoming=rows):
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
 
 
 def replace(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
@@ -59,8 +58,10 @@ def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Ite
     try:
         yield
     finally:
-        for name in tables:
-            connection.unregister(name)
+        # After an error the transaction takes nothing more; what is raised is that error, not this one.
+        with suppress(duckdb.TransactionException):
+            for name in tables:
+                connection.unregister(name)
 
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -35,7 +35,7 @@ from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.warehouse.changes import next_moment, note_changes
 from football_assets.warehouse.errors import UnfinishedCycle
 from football_assets.warehouse.mergers import follow_mergers
-from football_assets.warehouse.rows import count, counts, insert, replace, scalar, upsert
+from football_assets.warehouse.rows import count, counts, insert, registered, replace, scalar, upsert
 from football_assets.warehouse.store_matches import note_live, store_deleted, store_details
 from football_assets.warehouse.store_odds import TicksStored, store_odds
 
@@ -155,18 +155,18 @@ def store_reference(
             for column in ("id", "name", "logo")
         }
     )
-    connection.register("told_names", names)
-    connection.execute(
-        f"INSERT INTO {entity.table} BY NAME SELECT id AS {entity.key}, name, logo, $at AS fetched_at, "
-        f"$source AS data_source FROM told_names WHERE id NOT IN (SELECT {entity.key} FROM {entity.table})",
-        {"at": stamp.at, "source": stamp.data_source},
-    )
-    connection.execute(
-        "INSERT INTO pipeline.partial_rows SELECT ?, id FROM told_names "
-        "WHERE id NOT IN (SELECT id FROM pipeline.partial_rows WHERE table_name = ?)",
-        [entity.table, entity.table],
-    )
-    connection.unregister("told_names")
+    with registered(connection, told_names=names):
+        connection.execute(
+            f"INSERT INTO {entity.table} BY NAME SELECT id AS {entity.key}, name, logo, $at AS fetched_at, "
+            "$source AS data_source FROM told_names "
+            f"WHERE id NOT IN (SELECT {entity.key} FROM {entity.table})",
+            {"at": stamp.at, "source": stamp.data_source},
+        )
+        connection.execute(
+            "INSERT INTO pipeline.partial_rows SELECT ?, id FROM told_names "
+            "WHERE id NOT IN (SELECT id FROM pipeline.partial_rows WHERE table_name = ?)",
+            [entity.table, entity.table],
+        )
 
 
 def store_venues(connection: duckdb.DuckDBPyConnection, venues: Mapping[str, str]) -> None:

@@ -62,7 +62,7 @@ class Warehouse:
 
         A file may open in spite of that, and would fail each run anew; so the next one begins another.
         """
-        if isinstance(error, duckdb.Error) and "corrupt database file" in str(error).lower():
+        if isinstance(error, duckdb.Error) and _is_of_broken_block(str(error), self.path):
             self.close()
             self._set_aside(error)
 
@@ -139,7 +139,20 @@ def wal(path: Path) -> Path:
 #: What DuckDB says of a file that another process has open.
 _BUSY = ("could not set lock", "conflicting lock")
 #: What it says of a file, or the log beside it, that is no sound database.
-_CORRUPT = ("not a valid duckdb database", "corrupt", "checksum", "serialization", "wal", "internal error")
+_CORRUPT = (
+    "not a valid duckdb database",
+    "corrupt",
+    "checksum",
+    "serialization",
+    "wal",
+    "internal error",
+    "could not read enough bytes",
+)
+
+
+def _is_of_broken_block(message: str, path: Path) -> bool:
+    """Whether a query failed since a block of the file is not what was written, or not there any more."""
+    return "Corrupt database file" in message or f'Could not read enough bytes from file "{path}"' in message
 
 
 def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:

@@ -18,6 +18,7 @@ from dagster import DagsterInstance, ExecuteInProcessResult
 from football_assets.cycle.measure import Measure
 from football_assets.cycle.report import write_report
 from football_assets.resources import cycle as cycle_resource
+from football_assets.warehouse import knowledge
 from football_assets.warehouse.warehouse import wal
 from football_assets_tests.assets.world import Pipeline, World
 
@@ -115,6 +116,39 @@ def test_warehouse_with_broken_blocks_is_set_aside_and_begun_anew(pipeline: Pipe
         told += pipeline.report.warnings
     assert succeeded
     assert any("set aside as" in warning for warning in told)
+    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
+
+
+def test_warehouse_that_breaks_while_it_is_asked_fails_one_cycle_by_its_own_words(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a question to it is asked amid the requests, its error came wrapped in a task group's."""
+    assert pipeline.cycle().success
+
+    def broken(*_: object) -> set[str]:
+        raise duckdb.Error("Corrupt database file: computed checksum 1 does not match stored checksum 2")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(knowledge, "untold_matches", broken)
+        result = pipeline.cycle()
+    assert not result.success
+    assert line(result).startswith("Corrupt database file")
+    assert list(pipeline.data.glob("warehouse.duckdb.corrupt-*"))
+    assert pipeline.cycle().success
+    assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
+
+
+def test_published_file_with_broken_blocks_does_not_cost_the_warehouse(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    published = pipeline.data / "football.duckdb"
+    content = bytearray(published.read_bytes())
+    for block in range(12_288, len(content), 262_144):
+        content[block + 100 : block + 164] = bytes(64)
+    published.unlink()
+    published.write_bytes(content)
+    assert pipeline.cycle().success
+    assert any("its last edition is not known" in warning for warning in pipeline.report.warnings)
+    assert not list(pipeline.data.glob("warehouse.duckdb.corrupt-*"))
     assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
 
 

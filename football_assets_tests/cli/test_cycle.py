@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from rich.text import Text
 
+from football_assets.instance.healing import DATABASES
 from football_assets_tests.assets.world import SECRET, World, serving_world
 from football_assets_tests.cli import processes
 from football_assets_tests.thesports.api import ADDRESS_REFUSED, envelope
@@ -104,6 +105,46 @@ def test_directory_of_another_run_is_waited_for_and_then_told_of(world: World, t
         f"Another run is at work on {tmp_path} and did not end within 10 s: "
         "wait for it, or end it in Dagster's UI"
     )
+
+
+DAMAGES = {
+    "emptied": lambda _: b"",
+    "halved": lambda content: content[: len(content) // 2],
+    "garbled": lambda content: b"garbage!" * (len(content) // 8),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_broken_databases_of_dagster_are_set_aside_and_the_cycle_goes_on(
+    world: World, tmp_path: Path, damage: str
+) -> None:
+    assert run(world, tmp_path).returncode == 0
+    home = tmp_path / "dagster"
+    for name in DATABASES:
+        content = DAMAGES[damage]((home / name).read_bytes())
+        for suffix in ("-wal", "-shm"):
+            (home / f"{name}{suffix}").unlink(missing_ok=True)
+        (home / name).write_bytes(content)
+    result = run(world, tmp_path, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["status"] == "success"
+    assert "it was set aside, and Dagster begins it anew" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert run(world, tmp_path).returncode == 0
+
+
+def test_broken_database_of_dagster_in_use_is_left_to_start(world: World, tmp_path: Path) -> None:
+    assert run(world, tmp_path).returncode == 0
+    path = tmp_path / "dagster" / DATABASES[0]
+    path.write_bytes(b"garbage!" * 1000)
+    with FileLock(tmp_path / "dagster" / "start.lock"):
+        result = run(world, tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        "Error: Dagster's record cannot be read, and is mended by `football-assets start`: "
+        f"Already running on {tmp_path} (pid unknown)"
+    )
+    assert path.read_bytes() == b"garbage!" * 1000
 
 
 def test_data_directory_that_is_a_file_is_one_line(world: World, tmp_path: Path) -> None:
