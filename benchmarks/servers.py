@@ -107,6 +107,17 @@ class ReplayServer(Server):
         figures: dict[str, Any] = self._json(self._beside("_stats"))
         return figures
 
+    def live(self) -> list[str]:
+        """The ids of the matches that are live now."""
+        asked = urlencode({"user": USER, "secret": SECRET})
+        return [row["id"] for row in self._json(f"{self.base_url}/match/detail_live?{asked}")["results"]]
+
+    def alter(self, **changes: object) -> None:
+        """Change the world: `leave`, `return`, `delete`, `live`, `odds`, ..., as `replay.py` has them."""
+        body = json.dumps(changes).encode()
+        request = urllib.request.Request(self._beside("_alter"), body, method="POST")
+        urllib.request.urlopen(request, timeout=10).close()
+
     def odds_history(self, match_id: str) -> dict[str, Any]:
         """What the API tells of a match's odds now: ticks by bookmaker and market."""
         asked = urlencode({"user": USER, "secret": SECRET, "uuid": match_id})
