@@ -17,6 +17,7 @@ from football_assets.tables.schema import Row
 from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.mergers import follow_mergers
+from football_assets.warehouse.rows import count
 
 #: The published tables' versions: number, day, what changed. The newest is this one's.
 SCHEMA_VERSIONS = (
@@ -96,18 +97,19 @@ def _take_over_odds_state(connection: duckdb.DuckDBPyConnection) -> None:
 def _date_what_was_stored(connection: duckdb.DuckDBPyConnection) -> None:
     """`seen_at` of what an older version stored: of changes when they were observed; of ticks now, since
     nobody wrote down when the API told them, and a backtest may not have them before they were known."""
-    connection.execute("UPDATE live_match_changes SET seen_at = observed_at WHERE seen_at IS NULL")
-    connection.execute("UPDATE match_stat_changes SET seen_at = observed_at WHERE seen_at IS NULL")
+    connection.execute("UPDATE live_match_changes SET seen_at = observed_at")
+    connection.execute("UPDATE match_stat_changes SET seen_at = observed_at")
     for table, key in (("live_match_changes", "match_id"), ("match_stat_changes", "match_id, stat_id")):
         connection.execute(
             f"""UPDATE {table} AS earlier SET replaced_at = later.replaced_at FROM (
                 SELECT rowid AS place, lead(seen_at) OVER (PARTITION BY {key} ORDER BY seen_at) AS replaced_at
                 FROM {table}
-            ) AS later WHERE later.place = earlier.rowid AND earlier.replaced_at IS NULL"""
+            ) AS later WHERE later.place = earlier.rowid"""
         )
-    now = next_moment(connection, datetime.now(UTC))
-    for table in ("odds_ticks", "aged_odds_ticks"):
-        connection.execute(f"UPDATE {table} SET seen_at = $now WHERE seen_at IS NULL", {"now": now})
+    if any(count(connection, table) for table in ("odds_ticks", "aged_odds_ticks")):
+        now = next_moment(connection, datetime.now(UTC))
+        connection.execute("UPDATE odds_ticks SET seen_at = $now", {"now": now})
+        connection.execute("UPDATE aged_odds_ticks SET seen_at = $now", {"now": now})
 
 
 def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

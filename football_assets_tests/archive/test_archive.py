@@ -109,6 +109,40 @@ def test_odds_that_cannot_be_read_cost_neither_their_match_nor_the_others(
         ]
 
 
+@pytest.mark.parametrize(
+    ("known_status", "ended_at"),
+    [
+        pytest.param(None, None, id="never seen before"),
+        pytest.param(8, None, id="seen ended"),
+        pytest.param(1, NOW, id="seen to come"),
+        pytest.param(2, NOW, id="seen in play"),
+    ],
+)
+def test_end_is_known_where_it_is_told_or_was_seen(
+    world: World, tmp_path: Path, known_status: int | None, ended_at: datetime | None
+) -> None:
+    assert read(world, tmp_path).is_whole
+    for path in tmp_path.glob("*/*.json"):
+        told = orjson.loads(path.read_bytes())
+        told["final"]["score"][1] = 8
+        if told["match_id"] == "m1":
+            told["detail"].pop("ended", None)
+        else:
+            told["detail"]["ended"] = int(NOW.timestamp()) - 60
+        path.write_bytes(orjson.dumps(told))
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        connection = warehouse.open()
+        if known_status:
+            connection.execute(
+                "INSERT INTO match_records BY NAME "
+                "SELECT 'm1' AS match_id, ? AS status_id, FALSE AS is_final",
+                [known_status],
+            )
+        assert take_over_inbox(warehouse, tmp_path, "api", NOW) == 2
+        ends = connection.execute("SELECT match_id, status_id, ended_at FROM match_records ORDER BY ALL")
+        assert ends.fetchall() == [("m1", 8, ended_at), ("m2", 8, NOW - timedelta(seconds=60))]
+
+
 def test_match_that_failed_is_told_and_read_next_time(world: World, tmp_path: Path) -> None:
     world.api.answers("odds/history", made(lambda _: "none"))
     first = read(world, tmp_path)

@@ -35,7 +35,10 @@ WHEN MATCHED THEN UPDATE SET
     loss = coalesce(told.loss, record.loss),
     ended_at = CASE
         WHEN NOT has_ended(coalesce(told.status_id, record.status_id)) THEN NULL
-        ELSE coalesce(told.ended_at, record.ended_at, $moment)
+        -- Of a match that had ended when it was first seen nobody saw the end.
+        ELSE coalesce(
+            told.ended_at, record.ended_at, CASE WHEN NOT coalesce(has_ended(record.status_id), FALSE) THEN $moment END
+        )
     END,
     is_final = record.is_final AND has_ended(coalesce(told.status_id, record.status_id)),
     last_seen_at = $moment,
@@ -47,6 +50,6 @@ WHEN NOT MATCHED THEN INSERT (
 ) VALUES (
     told.match_id, told.status_id, told.status, {told}, told.competition_id, told.home_team_id,
     told.away_team_id, told.venue_id, told.season_id, told.round_num, told.kickoff_at, told.loss,
-    CASE WHEN has_ended(told.status_id) THEN coalesce(told.ended_at, $moment) END,
+    CASE WHEN has_ended(told.status_id) THEN told.ended_at END,
     NOT told.is_live AND has_ended(told.status_id), $moment, $moment, told.data_source
 )
