@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
@@ -66,7 +67,7 @@ async def read_day(
     folder = inbox / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     state = DayRead(day, len(rows), 0, [])
-    turns = asyncio.Semaphore(_AT_ONCE)
+    turns, competitions = asyncio.Semaphore(_AT_ONCE), _Competitions(api)
 
     async def one(match_id: str, row: dict[str, Any]) -> None:
         path = folder / file_name(match_id)
@@ -78,12 +79,34 @@ async def read_day(
                 except TheSportsError as error:
                     state.errors.append(f"{match_id}: {error}")
                     return
-                content = {"detail": row, "extra": diary.extra, **told}
+                competition = await competitions.told(row.get("competition_id"))
+                content = {"detail": row, "extra": diary.extra, "competition": competition, **told}
                 replace_file(path, orjson.dumps(content, option=orjson.OPT_UTC_Z))
         state.read += 1
 
     await asyncio.gather(*(one(match_id, row) for match_id, row in rows.items()))
     return state
+
+
+class _Competitions:
+    """The competitions of a day, each asked for once: a diary names them, and not their countries."""
+
+    def __init__(self, api: TheSports) -> None:
+        self._api = api
+        self._asked: dict[str, asyncio.Task[Any]] = {}
+
+    async def told(self, competition_id: object) -> Any:
+        """What the API tells of it; None where it cannot be had: then its name is all that is known."""
+        if not competition_id or not isinstance(competition_id, str):
+            return None
+        if competition_id not in self._asked:
+            self._asked[competition_id] = asyncio.create_task(self._ask(competition_id))
+        return await self._asked[competition_id]
+
+    async def _ask(self, competition_id: str) -> Any:
+        with suppress(TheSportsError):
+            return (await self._api.competition(competition_id, _PRIORITY)).results
+        return None
 
 
 def file_name(match_id: str) -> str:

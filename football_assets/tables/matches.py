@@ -58,6 +58,11 @@ class Meeting(Row):
 class Match(Lifetime, PlayNumbers, State, Meeting, Sides, OfMatch):
     """A view: every match ever seen or scheduled, one row, as it stands or ended."""
 
+    country: Annotated[
+        str | None,
+        "the competition's country, else its host country, else International; NULL where it is not known",
+    ]
+
     loss: Annotated[int | None, "1 where the match was ruled as lost by decision"]
     result: Annotated[
         str | None, "home, draw or away by regular time; NULL before the end, and for what has none"

@@ -21,7 +21,7 @@ from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.thesports.parsing.odds_history import read_history
-from football_assets.thesports.parsing.reference import parse_names
+from football_assets.thesports.parsing.reference import parse_competitions, parse_names
 from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.mergers import follow_mergers
@@ -69,6 +69,7 @@ def _store(
     enriched, finals, venues = Enriched(), LiveBatch([], [], [], [], []), dict[str, str]()
     for each in told:
         _read(each, data_source, enriched, finals, venues)
+    _forget_known(connection, enriched.of(COMPETITIONS.table))
     enriched.final_rows.append(finals)
     store_details(connection, enriched, moment)
     connection.executemany(
@@ -96,6 +97,8 @@ def _read(
     for entity in (TEAMS, COMPETITIONS):
         names = parse_names(entity.table, _needed(extra.get(entity.kind) or [], detail))
         enriched.partial.setdefault(entity.table, {}).update({row.id: row for row in names.rows})
+    competitions = parse_competitions(told.get("competition") or [], fetched_at=at, data_source=data_source)
+    enriched.of(COMPETITIONS.table).update({row.competition_id: row for row in competitions.rows})
     named = parse_names("venues", _needed(extra.get("venue") or [], detail))
     venues |= {row.id: row.name for row in named.rows if row.name}
 
@@ -116,6 +119,17 @@ def _asked_at(told: dict[str, Any]) -> datetime:
 
 def _present(told: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(told["present"])
+
+
+def _forget_known(connection: duckdb.DuckDBPyConnection, competitions: dict[str, Any]) -> None:
+    """Leave out the competitions that the cycles know already: their rows are newer."""
+    known = connection.execute(
+        f"SELECT {COMPETITIONS.key} FROM {COMPETITIONS.table} WHERE {COMPETITIONS.key} NOT IN "
+        "(SELECT id FROM pipeline.partial_rows WHERE table_name = ?)",
+        [COMPETITIONS.table],
+    ).fetchall()
+    for (id_,) in known:
+        competitions.pop(id_, None)
 
 
 def _needed(names: Iterable[Any], detail: dict[str, Any]) -> list[Any]:

@@ -155,17 +155,13 @@ def store_reference(
             for column in ("id", "name", "logo")
         }
     )
+    unknown = f"FROM told_names WHERE id NOT IN (SELECT {entity.key} FROM {entity.table})"
     with registered(connection, told_names=names):
+        connection.execute(f"INSERT INTO pipeline.partial_rows SELECT ?, id {unknown}", [entity.table])
         connection.execute(
             f"INSERT INTO {entity.table} BY NAME SELECT id AS {entity.key}, name, logo, $at AS fetched_at, "
-            "$source AS data_source FROM told_names "
-            f"WHERE id NOT IN (SELECT {entity.key} FROM {entity.table})",
+            f"$source AS data_source {unknown}",
             {"at": stamp.at, "source": stamp.data_source},
-        )
-        connection.execute(
-            "INSERT INTO pipeline.partial_rows SELECT ?, id FROM told_names "
-            "WHERE id NOT IN (SELECT id FROM pipeline.partial_rows WHERE table_name = ?)",
-            [entity.table, entity.table],
         )
 
 

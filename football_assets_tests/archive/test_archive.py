@@ -22,7 +22,7 @@ from football_assets.thesports.quota import Quota
 from football_assets.warehouse.inbox import take_over_inbox
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.assets.world import Pipeline, World, serving_world
-from football_assets_tests.thesports.api import made
+from football_assets_tests.thesports.api import envelope, made, raw
 from football_assets_tests.thesports.parsing.samples import live_row
 
 DAY = date(2025, 5, 28)
@@ -107,6 +107,45 @@ def test_odds_that_cannot_be_read_cost_neither_their_match_nor_the_others(
             ("m1", 1),
             ("m2", 1),
         ]
+
+
+@pytest.fixture
+def named_cup(world: World) -> World:
+    """The diary names the competition of its two matches, and not its country."""
+    extra = {"competition": [{"id": "c1", "name": "Cup"}]}
+    diary = {"code": 0, "results": list(world.details.values()), "results_extra": extra}
+    world.api.answers("match/diary", envelope(diary))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("known", "fails", "shown"),
+    [
+        pytest.param(False, False, ("Cup", "England"), id="asked for"),
+        pytest.param(False, True, ("Cup", None), id="it cannot be had, and is not made up"),
+        pytest.param(True, False, ("Newer Cup", "International"), id="what a cycle has read stays"),
+    ],
+)
+def test_competition_of_past_matches_is_asked_for_once_with_its_country(
+    named_cup: World, tmp_path: Path, known: bool, fails: bool, shown: tuple[str, str | None]
+) -> None:
+    if fails:
+        named_cup.api.answers("competition/additional/list", raw(b"", 500))
+    assert read(named_cup, tmp_path).is_whole
+    assert named_cup.api.counts["competition/additional/list"] == 1
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        connection = warehouse.open()
+        connection.execute("INSERT INTO countries (country_id, name) VALUES ('e', 'England')")
+        if known:
+            connection.execute(
+                "INSERT INTO competitions (competition_id, name, updated_at) "
+                "VALUES ('c1', 'Newer Cup', now())"
+            )
+        assert take_over_inbox(warehouse, tmp_path, "api", NOW) == 2
+        matches = connection.execute("SELECT DISTINCT competition, country FROM matches")
+        assert matches.fetchall() == [shown]
+        partial = "SELECT count(*) FROM pipeline.partial_rows WHERE table_name = 'competitions'"
+        assert connection.execute(partial).fetchall() == [(int(fails),)]
 
 
 @pytest.mark.parametrize(

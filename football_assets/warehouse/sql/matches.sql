@@ -2,7 +2,10 @@ SELECT
     record.match_id,
     record.competition_id,
     competition.name AS competition,
-    coalesce(country.name, competition.host_country, 'International') AS country,
+    -- Of some competitions only the name is known.
+    coalesce(
+        country.name, competition.host_country, CASE WHEN competition.updated_at IS NOT NULL THEN 'International' END
+    ) AS country,
     record.home_team_id,
     home.name AS home_team,
     record.away_team_id,

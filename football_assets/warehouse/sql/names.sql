@@ -10,6 +10,7 @@ SELECT
     coalesce(last.name, competition.name) AS name,
     CASE WHEN last.competition_id IS NULL THEN competition.country_id ELSE last.country_id END AS country_id,
     CASE WHEN last.competition_id IS NULL THEN competition.host_country ELSE last.host_country END AS host_country,
+    CASE WHEN last.competition_id IS NULL THEN competition.updated_at ELSE last.updated_at END AS updated_at,
     competition.data_source
 FROM competitions AS competition
 LEFT JOIN merged_competitions AS successor ON successor.competition_id = competition.competition_id
