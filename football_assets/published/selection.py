@@ -9,8 +9,8 @@ from itertools import groupby
 from football_assets.published.formatting import plain
 from football_assets.published.reading import Row
 
-#: Shown in place of the country of a competition that has none.
-NO_COUNTRY = "International"
+#: Shown in place of a country that is not known; competitions of several countries are International.
+NO_COUNTRY = "Unknown country"
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def test_in_a_pipe_each_match_is_one_line_by_itself_after_one_header(database: P
     ]
     assert [line[:4] for line in lines] == [
         ["England", "Premier League", "67'", "Home"],
-        ["International", "Friendlies", "67'", "A"],
+        ["Unknown country", "Friendlies", "67'", "A"],
     ]
     assert lines[0][4:] == [
         *("2-1", "Away", "2Y 1R", "5-3"),
@@ -217,7 +217,7 @@ def test_json_and_csv_exclude_each_other() -> None:
     [
         ((), {"m1", "m2", "m3"}),
         (("--country", "ENG"), {"m1", "m2"}),
-        (("--country", "international"), {"m3"}),
+        (("--country", "unknown"), {"m3"}),
         (("--competition", "cup"), {"m2", "m3"}),
         (("--team", "strasse"), {"m3"}),
         (("--status", "HALF"), {"m1", "m2", "m3"}),

@@ -15,7 +15,7 @@ def test_matches_are_grouped_as_they_come() -> None:
     ]
     assert [(country, name, len(group)) for country, name, group in by_competition(rows)] == [
         ("England", "Cup", 2),
-        ("International", "Unknown competition", 1),
+        ("Unknown country", "Unknown competition", 1),
     ]
 
 
@@ -47,7 +47,7 @@ ROW = {"country": None, "competition": "FA Cup", "home_team": "Straße", "away_t
     ("wanted", "fits"),
     [
         (Wanted(), True),
-        (Wanted(country="INTER"), True),
+        (Wanted(country="UNKNOWN"), True),
         (Wanted(country="brazil"), False),
         (Wanted(competition="cup"), True),
         (Wanted(competition="league"), False),
