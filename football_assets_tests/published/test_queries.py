@@ -139,7 +139,7 @@ def test_freshness_counts_the_editions_after_a_moment_and_its_pulses_apart(
     editions = [
         (-9, None, 64.0, 640),
         (0, None, 32.0, 320),
-        (5, "c1", 16.0, 160),
+        (1, "c1", 16.0, 160),
         (9, None, 1.0, 2),
         (19, None, 3.0, 5),
         (21, "c2", 8.0, 80),
@@ -159,7 +159,7 @@ def test_freshness_counts_the_editions_after_a_moment_and_its_pulses_apart(
         "pulses": 3,
         "pulse_seconds": 2.0,
         "pulse_requests": 11,
-        "gap_seconds": 5.0,  # of 4, 10, 2, 6
+        "gap_seconds": 7.0,  # of 8, 10, 2, 6
     }
 
 
@@ -187,3 +187,22 @@ def test_prices_are_of_one_match_and_the_last_of_each_list(database: PublishedDa
                 (row["company"], row["market"], row["home_or_over"], row["age_seconds"]) for row in found
             ]
             assert shown == expected, name
+
+
+def test_movement_of_one_bookmaker_has_no_price_that_is_not_above_0(database: PublishedDatabase) -> None:
+    def at(seconds: int) -> datetime:
+        return NOON + timedelta(seconds=seconds)
+
+    none = {"home_or_over": 0.0, "draw_or_line": 0.0, "away_or_under": 0.0}
+    database.tick(at(0))
+    database.tick(at(10), **none)
+    database.tick(at(5), market="spread", **none)
+    database.tick(at(3), company_id=22)
+    database.tick(at(3), "m2")
+    found = rows(database, "odds_movement", match_id="m1", company_id=2, until=at(60))
+    prices = ("home_or_over", "draw_or_line", "away_or_under")
+    assert [(row["market"], row["held_until"], *(row[name] for name in prices)) for row in found] == [
+        ("money_line", at(10), 1.5, 4.0, 7.5),
+        ("money_line", at(60), None, None, None),
+        ("spread", at(60), None, 0.0, None),
+    ]
