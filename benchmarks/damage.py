@@ -76,6 +76,7 @@ class Trial:
             tally.problems += [f"{name}: {one}" for one in (*wrong, *found)][-1:]
         tally.problems += [f"{name}: {one}" for one in wrong if one.startswith("before")]
         tally.set_aside += bool(list(self._data.rglob("*.corrupt-*")))
+        print(f"{name}: {dict(tally.cycles)} of {tally.tried} by cycles until well", flush=True)
 
     def _cycle(self, data: Path) -> str | None:
         """One cycle. Gives what it said where it failed."""
