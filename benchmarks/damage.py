@@ -5,8 +5,9 @@
 The warehouse is cut off at places over its whole length, has one bit changed at random places, and each file
 that a cycle leaves behind (Dagster's databases, the quota, records) is emptied, halved and filled with noise:
 each damage by itself, on a copy of the same directory. `football-assets cycle` then runs at most twice, while
-the replay stands still; the published file must be readable before, and all of `check.py` pass after. Exit
-status 1: a damage was not mended.
+the replay stands still; the published file must be readable before, and all of `check.py` pass after. Then
+the rows of the past are counted that were published before and are not any more. Exit status 1: a damage was
+not mended, or rows were lost.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 from published_truth import Truth, disagreements
 from servers import ReplayServer
 from tables import show
+
+from football_assets.warehouse.history.layout import HISTORIES
 
 PROGRAM = (sys.executable, "-c", "from football_assets.cli import main; main()")
 CYCLES = 2
@@ -43,6 +47,7 @@ class Tally:
     tried: int = 0
     cycles: Counter[str] = field(default_factory=Counter)
     set_aside: int = 0
+    lost: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -70,6 +75,9 @@ class Trial:
             found = self._truth.failed_checks(published, fast=True) if line is None else [line]
             if not found:
                 tally.cycles[f"{number}"] += 1
+                lost = lost_rows(self.sound / "football.duckdb", published)
+                tally.lost += sum(lost.values())
+                tally.problems += [f"{name}: {count} rows of {view} lost" for view, count in lost.items()]
                 break
         else:
             tally.cycles["not mended"] += 1
@@ -95,6 +103,22 @@ class Trial:
         return (
             (ran.stderr.strip().splitlines() or [f"status {ran.returncode}"])[-1] if ran.returncode else None
         )
+
+
+def lost_rows(before: Path, after: Path) -> dict[str, int]:
+    """How many rows of each history, and of teams and matches, the later file does not have."""
+    queries = {history.view: f"FROM {{}}.{history.view}" for history in HISTORIES}
+    queries |= {"teams": "SELECT team_id FROM {}.teams", "matches": "SELECT match_id FROM {}.matches"}
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{before}' AS before (READ_ONLY)")
+        connection.execute(f"ATTACH '{after}' AS after (READ_ONLY)")
+        counts = {
+            name: connection.execute(
+                f"SELECT count(*) FROM ({query.format('before')} EXCEPT ALL {query.format('after')})"
+            ).fetchall()[0][0]
+            for name, query in queries.items()
+        }
+    return {name: count for name, count in counts.items() if count}
 
 
 def cut_at(share: float) -> Damage:
@@ -151,9 +175,9 @@ def main() -> None:
         for name in files(trial.sound) if options.files else ():
             for kind, damage in kinds.items():
                 trial.run(tallies.setdefault(f"a file {kind}", Tally()), name, damage)
-    header = ("damage", "tried", "well after 1", "after 2", "not mended", "set aside")
+    header = ("damage", "tried", "well after 1", "after 2", "not mended", "set aside", "rows lost")
     rows = [
-        (name, one.tried, one.cycles["1"], one.cycles["2"], one.cycles["not mended"], one.set_aside)
+        (name, one.tried, one.cycles["1"], one.cycles["2"], one.cycles["not mended"], one.set_aside, one.lost)
         for name, one in tallies.items()
         if one.tried
     ]

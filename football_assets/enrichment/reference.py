@@ -150,10 +150,11 @@ def is_due(id_: str, fetched_at: datetime, now: datetime) -> bool:
 
 
 def are_countries_due(known: Known, stamp: Stamp) -> bool:
-    """Whether the countries are not known, not sound, or a day old. The newest row tells."""
-    held = known.references.get(COUNTRIES.table, {})
+    """Whether the countries are not known, not sound, not all readable last time, or a day old. The newest
+    row tells."""
+    held, last = known.references.get(COUNTRIES.table, {}), known.cursors.get(COUNTRIES.table)
     newest = max(held.values(), key=lambda row: row.fetched_at, default=None)
-    if newest is None or newest.data_source not in SOUND_SOURCES:
+    if newest is None or newest.data_source not in SOUND_SOURCES or (last is not None and last.value):
         return True
     return is_due("countries", newest.fetched_at, stamp.at)
 
@@ -174,4 +175,8 @@ async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enric
             out.fail(COUNTRIES.table, country_id, error)
         return
     out.rejected += parsed.rejected
-    out.rows[COUNTRIES.table] = {row.country_id: row for row in parsed.rows}
+    rows = {row.country_id: row for row in parsed.rows}
+    # Of this list the cursor holds no time but how many of its rows were lost.
+    lost = [row for row in answer.results if not isinstance(row, dict) or str(row.get("id")) not in rows]
+    out.cursors[COUNTRIES.table] = Cursor(len(lost), stamp.at)
+    out.rows[COUNTRIES.table] = rows

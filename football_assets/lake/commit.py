@@ -21,10 +21,11 @@ from football_assets.lake.delta import (
     send_large,
     write_parts,
 )
-from football_assets.lake.past import ROWS_A_COMMIT, PastFile, files_of_edition, send_files
+from football_assets.lake.past import ROWS_A_COMMIT, send_files
 from football_assets.lake.structure import make_structure, wanted_structure
 from football_assets.lake.target import Target
 from football_assets.tables.schema import quoted
+from football_assets.warehouse.history.named import PastFile, files_of_edition
 from football_assets.warehouse.rows import scalar
 from football_assets.warehouse.warehouse import in_transaction
 

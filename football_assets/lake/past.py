@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from pathlib import Path
-
 import duckdb
 
 from football_assets.lake.connection import LAKE
 from football_assets.tables.schema import quoted
 from football_assets.warehouse.history.layout import DAY, HISTORIES, History
+from football_assets.warehouse.history.named import PastFile
 
 #: So many rows of files a cycle; the rest waits for the next ones, or for `lake backfill`.
 ROWS_A_COMMIT = 1_000_000
-
-_FILE = re.compile(rf"'/(\w+)/{DAY}=(\d{{4}}-\d\d-\d\d)/([\w.-]+\.parquet)'")
-
-
-@dataclass(frozen=True)
-class PastFile:
-    """A file of the history, by its table, day and name."""
-
-    table: str
-    day: str
-    name: str
-
-    def path(self, directory: str) -> Path:
-        """Where it is."""
-        return Path(directory) / self.table / f"{DAY}={self.day}" / self.name
-
-
-def files_of_edition(published: str) -> set[PastFile]:
-    """The files that the views of the published file read.
-
-    On a connection of its own: `duckdb_views` goes through every database that is open, and a DuckLake asks
-    its catalog about each of its tables, which takes longer than all else.
-    """
-    with duckdb.connect(published, read_only=True) as connection:
-        texts = connection.execute("SELECT sql FROM duckdb_views() WHERE NOT internal").fetchall()
-    return {PastFile(*found) for (text,) in texts for found in _FILE.findall(text)}
 
 
 def send_files(

@@ -26,6 +26,7 @@ from football_assets.thesports.errors import TheSportsError
 from football_assets.warehouse.errors import WarehouseError
 from football_assets.warehouse.publish import Publication, Work
 from football_assets.warehouse.store import flatten, mark_stored, never_stored
+from football_assets.warehouse.takeover import warehouse_of
 from football_assets.warehouse.warehouse import Warehouse
 
 #: `odds/update` tells the last 60 seconds: it is asked for only so often.
@@ -58,7 +59,7 @@ class Heart:
         return self._report(measure, publication.edition) if publication else None
 
     def _renew(self, measure: Measure) -> Publication | None:
-        warehouse = Warehouse(self.settings.warehouse_path, report=measure.warnings.append)
+        warehouse = warehouse_of(self.settings, measure.warnings.append)
         try:
             if never_stored(warehouse.open(), ENRICHED_TABLES):
                 return None

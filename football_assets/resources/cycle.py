@@ -48,9 +48,9 @@ class Cycle:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The warehouse, opened by the first step that uses it."""
-        from football_assets.warehouse.warehouse import Warehouse
+        from football_assets.warehouse.takeover import warehouse_of
 
-        return Warehouse(self.settings.warehouse_path, report=self.measure.warnings.append)
+        return warehouse_of(self.settings, self.measure.warnings.append)
 
     @property
     def data_source(self) -> str:

@@ -41,6 +41,8 @@ async def renew_enrichment(
     stamp = Stamp(datetime.now(UTC), measure.data_source)
     asked = api.ask(lambda thesports: enrich(thesports, live, known, stamp, scope=scope))
     warehouse.checkpoint()  # of the live list, while the answers are on their way
+    if not scope.is_pulse:
+        warehouse.read_through()
     enriched = await asked
     if settings.fallback == "mock":
         add_placeholders(enriched, known, stamp)

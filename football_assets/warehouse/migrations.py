@@ -18,6 +18,7 @@ from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.mergers import follow_mergers
 from football_assets.warehouse.rows import count
+from football_assets.warehouse.store_odds import fill_newest
 
 #: The published tables' versions: number, day, what changed. The newest is this one's.
 SCHEMA_VERSIONS = (
@@ -119,17 +120,6 @@ def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(found[0][0])
 
 
-def _fill_newest_ticks(connection: duckdb.DuckDBPyConnection) -> None:
-    """The newest tick of each list of what was stored before."""
-    connection.execute("DELETE FROM newest_ticks")
-    connection.execute(
-        """INSERT INTO newest_ticks BY NAME SELECT unnest(tick) FROM (
-            SELECT arg_max(ticks, (tick_at, sequence)) AS tick FROM odds_ticks AS ticks
-            GROUP BY match_id, company_id, market
-        )"""
-    )
-
-
 def _remember_what_moves(connection: duckdb.DuckDBPyConnection) -> None:
     """Until when rows have moved to files: of what was there before, at the latest until now."""
     connection.execute("CREATE TABLE pipeline.in_files (until TIMESTAMPTZ)")
@@ -148,7 +138,7 @@ MIGRATIONS = (
     Migration("state of the pipeline", _make_state),
     Migration("odds state by coverage", _take_over_odds_state),
     Migration("seen_at of what was stored before", _date_what_was_stored),
-    Migration("newest ticks", _fill_newest_ticks),
+    Migration("newest ticks", fill_newest),
     Migration("until when rows are in files", _remember_what_moves),
     Migration("mergers in tables", _follow_mergers),
 )

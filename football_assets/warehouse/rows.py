@@ -87,6 +87,12 @@ def counts_of_views(connection: duckdb.DuckDBPyConnection, views: Sequence[str])
         return dict(zip(views, pool.map(counted, views), strict=True))
 
 
+def read_through(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Read all columns of all rows of the tables. Raises `duckdb.Error` where a block of one is broken."""
+    each = (f"SELECT max(hash(*COLUMNS(*))) FROM {table}" for table in tables)
+    connection.execute(" UNION ALL ".join(each)).fetchall()
+
+
 def scalar(connection: duckdb.DuckDBPyConnection, text: str, parameters: object = None) -> Any:
     """The one value of a query of one row. All of the result is fetched: DuckDB 2 lets nothing else be done
     on a connection before that."""

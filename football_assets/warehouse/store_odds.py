@@ -69,6 +69,17 @@ def store_newest(connection: duckdb.DuckDBPyConnection, moment: datetime) -> Non
         connection.execute(f"DROP TABLE {name}")
 
 
+def fill_newest(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `newest_ticks` anew of all ticks that stand."""
+    connection.execute("DELETE FROM newest_ticks")
+    connection.execute(
+        """INSERT INTO newest_ticks BY NAME SELECT unnest(tick) FROM (
+            SELECT arg_max(ticks, (tick_at, sequence)) AS tick FROM odds_ticks AS ticks
+            GROUP BY match_id, company_id, market
+        )"""
+    )
+
+
 def untold_matches(connection: duckdb.DuckDBPyConnection, ticks: TickColumns) -> set[str]:
     """The matches of which these ticks of a window are several in a second whose order is not told."""
     incoming = ticks.to_arrow()

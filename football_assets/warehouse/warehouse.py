@@ -13,6 +13,7 @@ import duckdb
 
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.migrations import MIGRATIONS
+from football_assets.warehouse.rows import read_through
 from football_assets.warehouse.structure import fingerprint, make_tables, make_views
 
 #: The newest storage format that DuckDB 1.5, too, can read.
@@ -27,9 +28,17 @@ class Warehouse:
     a cycle's steps took a third of what all of them did with it.
     """
 
-    def __init__(self, path: Path, *, report: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        report: Callable[[str], None] = lambda _: None,
+        fill: Callable[[duckdb.DuckDBPyConnection], str | None] | None = None,
+    ) -> None:
+        """`fill` puts into a new warehouse what can be had of one before it, and says what it took."""
         self.path = path
         self.report = report
+        self._fill = fill
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._ahead: Thread | None = None
 
@@ -40,14 +49,7 @@ class Warehouse:
         more is set aside under another name, which is reported, and a new one is begun.
         """
         if self._connection is None:
-            connection = self._connect()
-            try:
-                connection.execute("SET timezone = 'UTC'")
-                _bring_up_to_date(connection, self.path)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = _up_to_date(self._connect(), self.path)
         return self._connection
 
     def close(self) -> None:
@@ -65,6 +67,15 @@ class Warehouse:
         if isinstance(error, duckdb.Error) and _is_of_broken_block(str(error), self.path):
             self.close()
             self._set_aside(error)
+
+    def read_through(self) -> None:
+        """Read all that is stored, so that a broken block is noticed also where no step reads it. Another
+        thread may use the connection. Raises `duckdb.Error`."""
+        with closing(self.open().cursor()) as own:
+            tables = own.execute(
+                "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary"
+            ).fetchall()
+            read_through(own, [table for (table,) in tables])
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -101,6 +112,7 @@ class Warehouse:
         give_up = time.monotonic() + BUSY_SECONDS
         while True:
             try:
+                self._begin()
                 return connect(self.path)
             except duckdb.Error as error:
                 if _says(error, self.path, _BUSY):
@@ -111,6 +123,22 @@ class Warehouse:
                     self._set_aside(error)
                 else:
                     raise WarehouseError(f"{self.path} cannot be opened: {_first_line(error)}") from None
+
+    def _begin(self) -> None:
+        """Where a new file can be filled, make one. It has another name until it is whole."""
+        if self._fill is None or self.path.exists():
+            return
+        draft = self.path.with_name(f"{self.path.name}.new")
+        for path in (draft, wal(draft), wal(self.path)):
+            path.unlink(missing_ok=True)
+        with closing(_up_to_date(connect(draft), draft)) as connection:
+            try:
+                told = self._fill(connection)
+            except duckdb.Error as error:
+                told = f"The new warehouse is empty, for nothing was taken over: {_first_line(error)}"
+        draft.rename(self.path)
+        if told:
+            self.report(told)
 
     def _set_aside(self, error: duckdb.Error) -> None:
         aside = self.path.with_name(f"{self.path.name}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%S}")
@@ -168,6 +196,17 @@ def _busy_line(path: Path, error: duckdb.Error) -> str:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def _up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyConnection:
+    """The connection, in UTC, its file of the present version; closed where that cannot be."""
+    try:
+        connection.execute("SET timezone = 'UTC'")
+        _bring_up_to_date(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -90,17 +90,49 @@ def test_directory_of_another_run_is_told_in_one_line(
     assert [row[0] for row in rows] == ["failure", "success"]
 
 
+#: What the API does not tell again.
+PAST = ("odds_history", "live_match_history", "live_spell_history", "edition_history", "cycle_history")
+
+
 # -- files -----------------------------------------------------------------------------------------------
 
 
 def test_corrupt_warehouse_is_set_aside_and_everything_is_had_again(pipeline: Pipeline) -> None:
     assert pipeline.cycle().success
+    before = {name: pipeline.query(f"FROM {name}") for name in PAST}
     path = pipeline.settings().warehouse_path
     path.write_bytes(b"not a database" * 1000)
     assert pipeline.cycle().success
     assert list(pipeline.data.glob("warehouse.duckdb.corrupt-*"))
-    assert "set aside as" in pipeline.report.warnings[0]
+    aside, taken = pipeline.report.warnings
+    assert "set aside as" in aside
+    assert taken.startswith("The new warehouse has taken over what ")
     assert pipeline.query("SELECT count(*) FROM odds_ticks") == [(5,)]
+    for name, rows in before.items():
+        assert rows
+        after = pipeline.query(f"FROM {name}")
+        assert [row for row in rows if row not in after] == [], name
+
+
+def test_broken_block_that_no_step_reads_is_found_all_the_same(pipeline: Pipeline) -> None:
+    assert pipeline.cycle().success
+    path = pipeline.settings().warehouse_path
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "INSERT INTO match_commentary_changes (match_id, text, seen_at, replaced_at) "
+            "SELECT 'gone', md5(range::VARCHAR), now(), now() FROM range(60000)"
+        )
+    with duckdb.connect(str(path), read_only=True) as connection:
+        (block,) = connection.execute(
+            "SELECT max(block_id) FROM pragma_storage_info('match_commentary_changes') "
+            "WHERE column_name = 'text'"
+        ).fetchall()[0]
+    with path.open("r+b") as file:
+        file.seek(12_288 + block * 262_144 + 1000)
+        file.write(b"rust")
+    assert not pipeline.cycle().success
+    assert pipeline.cycle().success
+    assert list(pipeline.data.glob("warehouse.duckdb.corrupt-*"))
 
 
 def test_warehouse_with_broken_blocks_is_set_aside_and_begun_anew(pipeline: Pipeline) -> None:

@@ -345,6 +345,17 @@ async def test_countries_are_asked_for_once_a_day(cycles: Cycles, world: World) 
     assert (await cycles.run(LIVE)).asked[COUNTRIES] == 0, "a country that is gone is no reason to ask"
 
 
+@pytest.mark.parametrize("lost", [{**country_row("b"), "id": "b\n"}, ["b"], {"name": "Spain"}])
+async def test_list_of_countries_with_rows_that_were_lost_is_asked_for_again(
+    cycles: Cycles, world: World, lost: Any
+) -> None:
+    world.countries = [country_row("a"), lost]
+    assert [(await cycles.run(LIVE)).asked[COUNTRIES] for _ in range(2)] == [1, 1]
+    world.countries = [country_row("a"), country_row("b"), country_row("a")]
+    assert [(await cycles.run(LIVE)).asked[COUNTRIES] for _ in range(2)] == [1, 0]
+    assert cycles.query("SELECT country_id FROM countries ORDER BY ALL") == [("a",), ("b",)]
+
+
 async def test_failed_countries_are_asked_for_again(api: ScriptedApi, cycles: Cycles, world: World) -> None:
     world.countries = [country_row("a"), country_row("b")]
     await cycles.run(LIVE)

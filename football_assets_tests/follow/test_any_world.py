@@ -94,7 +94,10 @@ class Story:
 
     def run(self) -> None:
         before: Lists = {}
+        lost = self._chance.randint(1, 2 * EDITIONS)  # in every second world never
         for number in range(1, EDITIONS + 1):
+            if number == lost + 1:
+                self.world.lose()
             for _ in range(self._chance.randint(0, 6)):
                 self._chance.choice((self._quote, self._quote, self._repair, self._play, self._list))()
             if number == EDITIONS - 3:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from football_assets.warehouse.publish import Work, publish
 from football_assets.warehouse.rows import insert
 from football_assets.warehouse.store import flatten, mark_stored, store_live
 from football_assets.warehouse.store_matches import store_deleted
+from football_assets.warehouse.takeover import take_over
 from football_assets.warehouse.warehouse import Warehouse
 
 KICKOFF = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -179,6 +181,16 @@ class World:
         """Store and publish."""
         self.store()
         return self.publish()
+
+    def lose(self, report: Callable[[str], None] = lambda _: None) -> None:
+        """The warehouse is gone; the next one begins with what was published."""
+        self.warehouse.close()
+        self.warehouse.path.unlink()
+        self.warehouse = Warehouse(
+            self.warehouse.path,
+            report=report,
+            fill=lambda connection: take_over(connection, self.path, self.history, simulated=False),
+        )
 
     def age(self) -> None:
         """Move what is not in the live list into the history's files, as the days after do."""

@@ -1,0 +1,153 @@
+"""What a new warehouse takes over from the published file, where the one before it was lost.
+
+Histories come over whole: the API does not tell them again. Teams, competitions and countries come over as
+rows that are asked for again once a match needs them. The present (the live list, details, odds windows) does
+not: the next cycle asks for all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from football_assets.enrichment.entities import REFERENCES
+from football_assets.queries import query
+from football_assets.settings import Settings
+from football_assets.tables import PUBLISHED
+from football_assets.tables.matches import BackfilledMatch, MatchRecord, Venue
+from football_assets.tables.schema import Table, quoted
+from football_assets.warehouse.changes import next_moment
+from football_assets.warehouse.history.layout import (
+    DAY,
+    HISTORIES,
+    MATCH_HISTORIES,
+    History,
+    day_folders,
+    day_of,
+    standing,
+)
+from football_assets.warehouse.history.named import PastFile, files_of_edition
+from football_assets.warehouse.mergers import follow_mergers
+from football_assets.warehouse.rows import read_through, scalar
+from football_assets.warehouse.store_odds import fill_newest
+from football_assets.warehouse.warehouse import Warehouse, in_transaction
+
+#: The name under which the published file is attached.
+_LAST = "last"
+#: The tables that come over, each with the history that it is a part of.
+TAKEN: dict[str, History | None] = {
+    **{table: history for history in HISTORIES for table in history.tables},
+    **{row.table.name: None for row in (MatchRecord, BackfilledMatch, Venue)},
+    **{reference.table: None for reference in REFERENCES},
+}
+_NO_PLACEHOLDERS = {reference.table: "WHERE data_source IS DISTINCT FROM 'mock'" for reference in REFERENCES}
+
+
+def warehouse_of(settings: Settings, report: Callable[[str], None]) -> Warehouse:
+    """The warehouse of a data directory; a new one takes over what was published last, if that is of the same
+    kind: real and simulated data have a warehouse each, and share the place of the published file."""
+    published, history, simulated = settings.published_path, settings.history_path, settings.simulated
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> str | None:
+        return take_over(connection, published, history, simulated=simulated)
+
+    return Warehouse(settings.warehouse_path, report=report, fill=fill if published.exists() else None)
+
+
+def take_over(
+    connection: duckdb.DuckDBPyConnection, published: Path, history: Path, *, simulated: bool
+) -> str | None:
+    """Fill a new warehouse from the published file, all at once or not at all. Gives a line for people, None
+    where the file is of simulated data and the warehouse is not to be, or the other way.
+
+    `history` is the folder of the files to which rows move. What moved there after the file was published
+    does not come over, so that each row is in the warehouse or in a file. A table that cannot be read, or
+    that another version of this software made, does not come over either, and is named.
+    Raises `duckdb.Error` where nothing of the file can be read, or not the history's files.
+    """
+    if _is_simulated(published) != simulated:
+        return None
+    known, taken = files_of_edition(str(published)), _readable(published)
+    with _attached(connection, published), in_transaction(connection):
+        for table in taken:
+            but = _moved_since(history, TAKEN[table], known) or _NO_PLACEHOLDERS.get(table, "")
+            connection.execute(f"INSERT INTO {table} BY NAME FROM {_LAST}.{table} {but}")
+        _complete(connection, history)
+    left = sorted(TAKEN.keys() - set(taken))
+    but = f", but for what cannot be read there: {', '.join(left)}" if left else ""
+    return f"The new warehouse has taken over what {published} holds of the past{but}"
+
+
+def _is_simulated(published: Path) -> bool:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        return bool(scalar(connection, f"SELECT simulated FROM ({query('published', 'publication')})"))
+
+
+def _readable(published: Path) -> list[str]:
+    """The tables that can be read to their end and are of this version."""
+    ours: dict[str, Table] = {table.name: table for table in PUBLISHED}
+    return [name for name in TAKEN if _is_readable(published, ours[name])]
+
+
+def _is_readable(published: Path, table: Table) -> bool:
+    # On a connection of its own: after a broken block one answers nothing more.
+    with duckdb.connect(str(published), read_only=True) as connection:
+        try:
+            found = connection.execute(f"SELECT column_name FROM (DESCRIBE {table.name})").fetchall()
+            read_through(connection, [table.name])
+        except duckdb.Error:
+            return False
+    return {name for (name,) in found} == set(table.column_names)
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
+    connection.execute(f"ATTACH {quoted(published)} AS {_LAST} (READ_ONLY)")
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {_LAST}")
+
+
+def _moved_since(directory: Path, history: History | None, known: set[PastFile]) -> str:
+    """A join that leaves out what is in files that the edition does not know."""
+    if history is None:
+        return ""
+    files = [
+        path
+        for folder in day_folders(directory, history)
+        for path in standing(folder)
+        if PastFile(history.leaving, str(day_of(folder)), path.name) not in known
+    ]
+    key = "match_id" if history in MATCH_HISTORIES else history.table.key[0]
+    return f"ANTI JOIN (SELECT {key} FROM {_read(files)}) USING ({key})" if files else ""
+
+
+def _complete(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
+    """What follows from the rows that came over, and the state of the pipeline that belongs to them."""
+    fill_newest(connection)
+    follow_mergers(connection)
+    for reference in REFERENCES:
+        connection.execute(
+            f"INSERT INTO pipeline.partial_rows SELECT '{reference.table}', {reference.key} "
+            f"FROM {reference.table}"
+        )
+    files = [
+        path for each in MATCH_HISTORIES for folder in day_folders(history, each) for path in standing(folder)
+    ]
+    if files:
+        connection.execute(
+            f"INSERT INTO pipeline.aged_matches SELECT DISTINCT match_id, {DAY} FROM {_read(files)}"
+        )
+    # What is stored from now on is later than all that was published.
+    published_at = scalar(connection, "SELECT max(published_at) FROM editions")
+    if published_at is not None:
+        next_moment(connection, published_at)
+
+
+def _read(files: list[Path]) -> str:
+    listed = ", ".join(map(quoted, files))
+    return f"read_parquet([{listed}], hive_types = {{'{DAY}': DATE}}, union_by_name = true)"
