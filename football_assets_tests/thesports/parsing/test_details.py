@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -76,6 +76,47 @@ def test_every_field_is_read() -> None:
         ],
         [],
     )
+
+
+def test_no_column_is_empty_where_every_field_is_given() -> None:
+    parsed = parse(
+        detail_row(
+            venue_id="ground",
+            note="behind closed doors",
+            away_position="7",
+            away_scores=[1, 0, 1, 2, 5, 1, 3],
+            tbd=0,
+            team_reverse=1,
+            loss=1,
+            coverage={"mlive": 1, "lineup": 0, "gif": 1},
+        )
+    )
+    (row,) = parsed.rows
+    assert [name for name in row.table.column_names if getattr(row, name) is None] == []
+    assert (row.venue_id, row.note, row.away_position) == ("ground", "behind closed doors", 7)
+    assert (row.away_corners, row.away_overtime_score, row.away_shootout_score) == (5, 1, 3)
+
+
+def test_times_are_in_utc_whatever_zone_they_were_given_in() -> None:
+    at = FETCHED_AT.astimezone(timezone(timedelta(hours=-5)))
+    (row,) = parse_details([detail_row()], fetched_at=at, data_source="api", present=at).rows
+    assert (row.fetched_at, row.fetched_at.tzinfo) == (FETCHED_AT, UTC)
+
+
+def test_what_is_wrong_in_a_list_names_its_place() -> None:
+    parsed = parse(
+        detail_row(
+            agg_score=["one", "two"],
+            home_scores=[2, "x", 0, 3, 6, 0, 0],
+            away_scores=[1, 0, 1, 2, "y", 0, 0],
+        )
+    )
+    assert sorted(noted.reason.partition(",")[0] for noted in parsed.rejected) == [
+        "agg_score[0] is 'one'",
+        "agg_score[1] is 'two'",
+        "away_scores[4] is 'y'",
+        "home_scores[1] is 'x'",
+    ]
 
 
 def test_what_is_missing_is_none() -> None:

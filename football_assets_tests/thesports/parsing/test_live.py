@@ -112,6 +112,56 @@ def test_every_field_of_an_incident_is_read() -> None:
     ]
 
 
+def test_no_column_of_an_incident_is_empty_where_every_field_is_given() -> None:
+    full = {
+        "type": 1,
+        "position": 1,
+        "time": 18,
+        "second": 1090,
+        "add_time": 2,
+        "home_score": 1,
+        "away_score": 0,
+        "player_id": "p1",
+        "player_name": "Gustav",
+        "assist1_id": "p2",
+        "assist1_name": "Renat",
+        "assist2_id": "p3",
+        "assist2_name": "Davit",
+        "in_player_id": "p4",
+        "in_player_name": "In",
+        "out_player_id": "p5",
+        "out_player_name": "Out",
+        "reason_type": 5,
+        "var_reason": 6,
+        "var_result": 7,
+    }
+    (incident,) = parse(live_row(incidents=[full])).incidents
+    columns = MatchIncident.table.column_names
+    assert [name for name in columns if getattr(incident, name) is None] == []
+    assert (incident.second, incident.assist2_id, incident.assist2_name) == (1090, "p3", "Davit")
+    assert (incident.reason_type, incident.reason) == (5, "reckless offence")
+
+
+@pytest.mark.parametrize(("type_", "reason"), [(9, "injury"), (4, "encroachment")])
+def test_reason_of_a_substitution_has_a_table_of_its_own(type_: int, reason: str) -> None:
+    (incident,) = parse(live_row(incidents=[{"type": type_, "reason_type": 3}])).incidents
+    assert incident.reason == reason
+
+
+@pytest.mark.parametrize("field", ["second", "reason_type"])
+def test_bad_number_of_an_incident_is_noted(field: str) -> None:
+    batch = parse(live_row(incidents=[{"type": 1, field: "x"}]))
+    assert getattr(batch.incidents[0], field) is None
+    assert [noted.reason.partition(",")[0] for noted in batch.rejected] == [f"incidents[0].{field} is 'x'"]
+
+
+@pytest.mark.parametrize("own", [None, "", "match1"])
+def test_score_may_leave_out_the_matchs_own_id(own: str | None) -> None:
+    row = live_row()
+    row["score"][0] = own
+    assert [match.match_id for match in parse(row).matches] == ["match1"]
+
+
 def test_no_matches_is_an_empty_batch() -> None:
     assert parse() == LiveBatch([], [], [], [], [])
 

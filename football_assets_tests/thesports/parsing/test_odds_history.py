@@ -84,3 +84,89 @@ def test_unknown_market_is_noted_and_leaves_the_history_whole() -> None:
 def test_empty_history_is_whole() -> None:
     history, told = read({})
     assert (history.is_whole, history.lists, told) == (True, {}, [])
+
+
+def test_what_cannot_be_read_is_said_and_all_after_it_is_read() -> None:
+    history, told = read(
+        {
+            "two": {"eu": [tick(1)]},
+            "3": [],
+            "4": {"eu": "x", "ht": [], "asia": [["soon"], tick(3), [AT + 121], [*tick(4)[:5], "x"]]},
+            "5": {"bs": [[AT - 9, "65", "x"]], "cr": [["soon"]]},
+            "2": {"eu": [tick(2)]},
+        }
+    )
+    assert [(noted.entity, noted.id, noted.reason, noted.row_kept) for noted in history.rejected] == [
+        ("odds_ticks", "m1", "bookmaker 'two' has no markets by number", False),
+        ("odds_ticks", "m1", "bookmaker '3' has no markets by number", False),
+        ("odds_ticks", "m1", "bookmaker 4, eu: no list of ticks", False),
+        ("odds_ticks", "m1", "market 'ht' is none of eu, asia, bs, cr", True),
+        (
+            *("odds_ticks", "m1"),
+            "bookmaker 4, spread: ticks 1 without a readable time, 1 of the future, set aside, "
+            "1 with an unreadable value, which is NULL",
+            False,
+        ),
+        (
+            *("odds_ticks", "m1"),
+            "bookmaker 5, over_under: ticks 1 with an unreadable value, which is NULL",
+            True,
+        ),
+        ("odds_ticks", "m1", "bookmaker 5, corners: ticks 1 without a readable time", False),
+    ]
+    assert (history.match_id, history.present) == ("m1", PRESENT)
+    assert (history.is_whole, history.is_mended, history.set_aside) == (False, True, 3)
+    assert set(history.lists) == {(4, "spread"), (5, "over_under"), (2, "money_line")}
+    assert told == [3, 4, 9, 2]
+
+
+def test_whole_history_after_a_broken_part_stays_broken() -> None:
+    history, _ = read({"2": {"eu": [["soon"]], "ht": []}, "3": {"eu": [tick(1)]}})
+    assert not history.is_whole
+
+
+def test_history_is_mended_only_where_a_tick_is() -> None:
+    mended = [AT - 1, "65", "x", 4.0, 7.0, 4, 0, "1-0"]
+    assert not read({"2": {"eu": [tick(1)]}})[0].is_mended
+    assert read({"2": {"eu": [mended], "asia": [tick(1)]}})[0].is_mended
+
+
+def test_empty_list_is_told_as_empty() -> None:
+    history, told = read({"2": {"eu": []}})
+    assert (history.lists[2, "money_line"].since, history.lists[2, "money_line"].digest, told) == (
+        0,
+        None,
+        [],
+    )
+
+
+def test_nothing_is_compared_where_nothing_is_newer() -> None:
+    first, _ = read({"2": {"eu": [tick(10), tick(20)]}})
+    history, told = read({"2": {"eu": [tick(10), tick(20)]}}, digests(first))
+    assert (history.lists[2, "money_line"].since, told) == (AT - 10, [])
+
+
+def test_tick_of_the_second_up_to_which_a_list_was_read_makes_it_differ() -> None:
+    first, _ = read({"2": {"eu": [tick(10), tick(20)]}})
+    history, told = read({"2": {"eu": [tick(9), tick(10, 9.9), tick(10), tick(20)]}}, digests(first))
+    assert (history.lists[2, "money_line"].since, told) == (0, [9, 10, 10, 20])
+
+
+def test_digest_fits_a_column_of_64_bits_and_tells_every_field() -> None:
+    whole = [AT - 1, "65", 1.5, 4.0, 7.0, 4, 0, "1-0"]
+    others = [AT - 2, "66", 1.6, 4.1, 7.1, 5, 1, "1-1"]
+    found = set()
+    for place in range(9):
+        changed = [*whole[:place], *others[place : place + 1], *whole[place + 1 :]]
+        history, _ = read({"2": {"eu": [changed]}})
+        digest = history.lists[2, "money_line"].digest
+        assert digest is not None
+        assert -(2**63) <= digest.digest < 2**63
+        found.add(digest.digest)
+    assert len(found) == 9
+    assert min(found) < 0 < max(found)
+
+
+def test_answer_of_which_nothing_can_be_read_names_the_match_and_the_first_reason() -> None:
+    with pytest.raises(BrokenAnswer, match=r"^odds/history of m1: bookmaker 'two' has no markets by number$"):
+        read({"two": {}, "3": []})

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -53,6 +53,79 @@ def test_every_field_of_a_team_is_read() -> None:
         ],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("parse", "row", "columns"),
+    [
+        (
+            parse_teams,
+            team_row(
+                country_id="country",
+                short_name="LOK",
+                country_logo="flag.png",
+                website="https://lok.example",
+                coach_id="coach",
+                venue_id="ground",
+                national_players=4,
+                uid="merged",
+            ),
+            {
+                "country_id": "country",
+                "short_name": "LOK",
+                "country_logo": "flag.png",
+                "website": "https://lok.example",
+                "coach_id": "coach",
+                "venue_id": "ground",
+                "national_players": 4,
+            },
+        ),
+        (
+            parse_competitions,
+            competition_row(
+                country_id="country",
+                logo="logo.png",
+                divisions=[["up"], ["down"]],
+                secondary_color="#FFFFFF",
+                host={"country": "Egypt", "city": "Cairo"},
+                gender=2,
+                uid="merged",
+            ),
+            {
+                "country_id": "country",
+                "logo": "logo.png",
+                "divisions": '[["up"],["down"]]',
+                "secondary_color": "#FFFFFF",
+            },
+        ),
+        (parse_countries, country_row(logo="flag.png"), {"logo": "flag.png"}),
+    ],
+)
+def test_no_column_is_empty_where_every_field_is_given(
+    parse: Any, row: dict[str, Any], columns: dict[str, Any]
+) -> None:
+    (read,) = parse([row], **GIVEN).rows
+    assert [name for name in read.table.column_names if getattr(read, name) is None] == []
+    assert {name: getattr(read, name) for name in columns} == columns
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+def test_times_are_in_utc_whatever_zone_they_were_given_in(parse: Any) -> None:
+    at = FETCHED_AT.astimezone(timezone(timedelta(hours=9)))
+    (row,) = parse([{"id": "x"}], fetched_at=at, data_source="api").rows
+    assert (row.fetched_at, row.fetched_at.tzinfo) == (FETCHED_AT, UTC)
+
+
+@pytest.mark.parametrize(
+    ("parse", "entity"),
+    [(parse_teams, "teams"), (parse_competitions, "competitions"), (parse_countries, "countries")],
+)
+def test_what_is_rejected_names_its_table(parse: Any, entity: str) -> None:
+    parsed = parse([{"id": ""}, {"id": "x", "name": ["a"]}], **GIVEN)
+    assert parsed.rejected == [
+        Rejection(entity, None, "results[0].id is missing"),
+        Rejection(entity, "x", "name is a list of 1, should be text", row_kept=True),
+    ]
 
 
 def test_a_teams_zeros_for_unknown_are_none() -> None:

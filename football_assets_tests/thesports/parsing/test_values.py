@@ -118,6 +118,53 @@ def test_a_bad_value_is_unreadable(parse: Any, given: object) -> None:
         parse(given)
 
 
+@pytest.mark.parametrize(
+    ("parse", "expected"),
+    [
+        (values.integer, "a whole number of 32 bits"),
+        (values.count, "a whole number from 0"),
+        (values.positive, "a whole number from 0"),
+        (values.year, "a year"),
+        (values.moment, "Unix seconds within the years 1970 to 2200"),
+        (values.flag, "0 or 1"),
+        (values.identifier, "an id, printable text of up to 255 characters"),
+        (values.array, "a list"),
+        (values.record, "an object"),
+        (values.json_text, "a list or an object of up to 100000 bytes"),
+    ],
+)
+def test_what_would_be_right_is_said(parse: Any, expected: str) -> None:
+    with pytest.raises(UnreadableValue) as raised:
+        parse(-12.5)
+    assert str(raised.value) == expected
+
+
+def test_json_is_read_up_to_its_bound() -> None:
+    text = "x" * (values.MAX_JSON_BYTES - 4)
+    assert values.json_text([text]) == f'["{text}"]'
+    with pytest.raises(UnreadableValue):
+        values.json_text([f"{text}x"])
+
+
+@pytest.mark.parametrize("given", [21, 21.0, "21", " 21 ", "21.0 °C", "21 º C", "21\n°c"])
+def test_measure_is_a_number_with_or_without_its_unit(given: object) -> None:
+    assert values.measure(values.TEMPERATURE)(given) == 21.0
+
+
+@pytest.mark.parametrize("given", [values.BIGINT_MAX, -values.BIGINT_MAX, 0, 0.5])
+def test_number_without_a_unit_is_in_ours(given: float) -> None:
+    assert values.measure(values.HUMIDITY)(given) == float(given)
+
+
+@pytest.mark.parametrize(
+    "given", [True, False, values.BIGINT_MAX + 1, float("nan"), float("-inf"), "21 XX", "°C", "wet", [21]]
+)
+def test_measure_that_is_none_is_said_to_be_so(given: object) -> None:
+    with pytest.raises(UnreadableValue) as raised:
+        values.measure(values.HUMIDITY | {"g/kg": (1, 0)})(given)  # type: ignore[operator]
+    assert str(raised.value) == "a number, with or without one of the units %, g/kg"
+
+
 def test_json_too_deep_is_unreadable() -> None:
     deep: list[Any] = []
     for _ in range(100_000):
@@ -152,5 +199,5 @@ def test_other_units_are_converted(units: values.Units, given: str, expected: fl
 def test_what_has_happened_is_not_dated_in_the_future() -> None:
     past = values.not_after(datetime(2025, 5, 28, 17, 30, tzinfo=UTC))
     assert past(1748453400 + 120) == datetime(2025, 5, 28, 17, 32, tzinfo=UTC)
-    with pytest.raises(UnreadableValue):
+    with pytest.raises(UnreadableValue, match=r"^a time that is not in the future$"):
         past(1748453400 + 121)
