@@ -139,5 +139,8 @@ def _digest(columns: Columns) -> ListDigest:
 
 
 def _hashed(columns: Columns) -> int:
-    packed = orjson.dumps(columns, default=str, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+    try:
+        packed = orjson.dumps(columns)
+    except TypeError:  # a number of more than 64 bits
+        packed = repr(columns).encode()
     return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True)

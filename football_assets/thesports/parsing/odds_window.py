@@ -53,13 +53,11 @@ class Window:
             if all(value is not None and math.isfinite(value) for value in tick[2:5])
         }
 
-    def _tear(self, match_id: str | None, reason: str) -> None:
+    def _tear(self, reason: str) -> None:
+        """Note an entry that names no match."""
         self.set_aside += 1
-        self.rejected.append(rejection(match_id, reason))
-        if match_id is None:
-            self.is_torn = True
-        else:
-            self.holes.add(match_id)
+        self.rejected.append(rejection(None, reason))
+        self.is_torn = True
 
 
 def read_window(results: Mapping[str, Any], present: datetime, received_at: datetime) -> Window:
@@ -72,7 +70,7 @@ def read_window(results: Mapping[str, Any], present: datetime, received_at: date
     for company, entries in results.items():
         company_id = bookmaker_id(company)
         if company_id is None or not isinstance(entries, list):
-            window._tear(None, f"odds/live: bookmaker {shown(company)} has no list of changes")
+            window._tear(f"odds/live: bookmaker {shown(company)} has no list of changes")
             continue
         for entry in entries:
             _read_entry(window, company_id, entry, latest)
@@ -82,10 +80,10 @@ def read_window(results: Mapping[str, Any], present: datetime, received_at: date
 def _read_entry(window: Window, company_id: int, entry: Any, latest: int) -> None:
     """`[match id, market, change, score]`."""
     if not isinstance(entry, list) or len(entry) < 3:
-        return window._tear(None, f"odds/live: {shown(entry)} is no change of a match")
+        return window._tear(f"odds/live: {shown(entry)} is no change of a match")
     match_id, market, change, *rest = entry
     if not _is_id(match_id):
-        return window._tear(None, f"odds/live: {shown(match_id)} is no id of a match")
+        return window._tear(f"odds/live: {shown(match_id)} is no id of a match")
     if not isinstance(market, str) or market not in MARKETS:
         window.rejected.append(
             rejection(match_id, f"odds/live: unknown market {shown(market)}", row_kept=True)

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from football_assets.tables.live import LiveMatch, MatchComment, MatchIncident, MatchStat
 from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.live import LiveBatch, minute_of_play, parse_live
+from football_assets.thesports.parsing.live import (
+    LiveBatch,
+    minute_of_play,
+    parse_live,
+    require_readable,
+)
 from football_assets.thesports.parsing.reader import Rejection
 from football_assets_tests.thesports.parsing.samples import FETCHED_AT, GIVEN, live_row, made
 
@@ -153,6 +158,39 @@ def test_bad_number_of_an_incident_is_noted(field: str) -> None:
     batch = parse(live_row(incidents=[{"type": 1, field: "x"}]))
     assert getattr(batch.incidents[0], field) is None
     assert [noted.reason.partition(",")[0] for noted in batch.rejected] == [f"incidents[0].{field} is 'x'"]
+
+
+def test_bad_parts_are_noted_for_their_own_tables() -> None:
+    stats = [{"type": 2, "home": 1}, {"type": 2, "home": 4}, {"home": 3}, "x"]
+    batch = parse(live_row(stats=stats, incidents=[{"time": 1}], tlive=["x", {"data": ["a"]}]))
+    assert [(stat.stat_id, stat.home) for stat in batch.stats] == [(2, 4)]
+    assert batch.rejected == [
+        Rejection("match_stats", "match1", "stats[2].type is missing"),
+        Rejection("match_stats", "match1", "stats[3] is 'x', should be an object"),
+        Rejection("match_stats", "match1", "stats: type 2 comes again: the later one stands"),
+        Rejection("match_incidents", "match1", "incidents[0].type is missing"),
+        Rejection("match_commentary", "match1", "tlive[0] is 'x', should be an object"),
+        Rejection(
+            "match_commentary", "match1", "tlive[1].data is a list of 1, should be text", row_kept=True
+        ),
+    ]
+
+
+def test_times_are_in_utc_whatever_zone_they_were_given_in() -> None:
+    at = FETCHED_AT.astimezone(timezone(timedelta(hours=9)))
+    (match,) = parse_live([live_row()], fetched_at=at, data_source="api").matches
+    assert (match.fetched_at, match.fetched_at.tzinfo) == (FETCHED_AT, UTC)
+
+
+def test_live_list_of_which_nothing_can_be_read_is_a_broken_answer() -> None:
+    require_readable(parse(), given=0)
+    require_readable(parse(live_row(), "x"), given=2)
+    with pytest.raises(BrokenAnswer) as raised:
+        require_readable(parse("x", {"id": "m"}), given=2)
+    assert str(raised.value) == (
+        "live_matches: none of 2 matches could be read, "
+        "the first because results[0] is 'x', should be an object"
+    )
 
 
 @pytest.mark.parametrize("own", [None, "", "match1"])

@@ -20,7 +20,10 @@ def tick(ago: int, price: float = 1.5) -> list[Any]:
 def read(results: dict[str, Any], known: dict[Any, Any] | None = None) -> tuple[MatchHistory, list[int]]:
     columns = TickColumns()
     history = read_history("m1", results, PRESENT, known or {}, columns)
-    return history, [AT - int(row["tick_at"].timestamp()) for row in columns.to_arrow().to_pylist()]
+    rows = columns.to_arrow().to_pylist()
+    assert {row["match_id"] for row in rows} <= {"m1"}
+    assert {(row["company_id"], row["market"]) for row in rows} <= set(history.lists)
+    return history, [AT - int(row["tick_at"].timestamp()) for row in rows]
 
 
 def digests(history: MatchHistory) -> dict[Any, Any]:
@@ -170,3 +173,17 @@ def test_digest_fits_a_column_of_64_bits_and_tells_every_field() -> None:
 def test_answer_of_which_nothing_can_be_read_names_the_match_and_the_first_reason() -> None:
     with pytest.raises(BrokenAnswer, match=r"^odds/history of m1: bookmaker 'two' has no markets by number$"):
         read({"two": {}, "3": []})
+
+
+def test_tick_of_the_very_next_second_is_new() -> None:
+    first, _ = read({"2": {"eu": [tick(10), tick(20)]}})
+    history, told = read({"2": {"eu": [tick(9), tick(10), tick(20)]}}, digests(first))
+    assert (history.lists[2, "money_line"].since, told) == (AT - 10, [9])
+
+
+@pytest.mark.parametrize("huge", [10**400, 2**64, -(2**63) - 1])
+def test_number_of_more_than_64_bits_is_no_price_and_no_end(huge: int) -> None:
+    history, told = read({"2": {"eu": [tick(1, huge)]}})
+    other, _ = read({"2": {"eu": [tick(1, huge + 1)]}})
+    assert told == [1]
+    assert history.lists[2, "money_line"].digest != other.lists[2, "money_line"].digest is not None

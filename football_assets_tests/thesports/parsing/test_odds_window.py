@@ -135,7 +135,7 @@ def test_columns_of_a_window_are_the_newest_first_of_each_list() -> None:
         return (at, "9", price, 4.0, 7.0, 4, 0, "0-0")
 
     ticks = {
-        ("m1", 2, "spread"): [told(AT - 5, 1.1), told(AT, 1.2), told(AT - 3, 1.3)],
+        ("m1", 2, "spread"): [told(AT - 5, 1.1), told(AT, 1.2), told(AT - 3, 1.3), told(AT - 3, 1.0)],
         ("m2", 22, "corners"): [told(AT - 1, 2.1)],
     }
     rows = window_columns(ticks).to_arrow().to_pylist()
@@ -144,6 +144,7 @@ def test_columns_of_a_window_are_the_newest_first_of_each_list() -> None:
         for row in rows
     ] == [
         ("m1", 2, "spread", 1.2, 1),
+        ("m1", 2, "spread", 1.0, 2),
         ("m1", 2, "spread", 1.3, 1),
         ("m1", 2, "spread", 1.1, 1),
         ("m2", 22, "corners", 2.1, 1),
@@ -162,4 +163,6 @@ def test_newest_of_a_window_is_over_all_lists() -> None:
 
 def test_tick_with_a_value_that_is_no_number_is_no_key() -> None:
     assert read(["m1", "eu", [AT, "65", "1.5,x,7,0", 4], "1-0"]).keys() == set()
-    assert read(["m1", "eu", [AT, "65", "1.5,inf,7,0", 4], "1-0"]).keys() == set()
+    for values in ("inf,4,7,0", "1.5,nan,7,0", "1.5,4,-inf,0", "x,4,7,0", "1.5,4,,0"):
+        assert read(["m1", "eu", [AT, "65", values, 4], "1-0"]).keys() == set()
+    assert len(read(["m1", "eu", [AT, "65", "1.5,4,7,0"], None]).keys()) == 1

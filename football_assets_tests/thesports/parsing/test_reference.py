@@ -7,8 +7,14 @@ import pytest
 
 from football_assets.tables.reference import Competition, Country, Team
 from football_assets.thesports.errors import BrokenAnswer
-from football_assets.thesports.parsing.reader import Parsed, Rejection
-from football_assets.thesports.parsing.reference import parse_competitions, parse_countries, parse_teams
+from football_assets.thesports.parsing.reader import Parsed, Rejection, shown
+from football_assets.thesports.parsing.reference import (
+    Name,
+    parse_competitions,
+    parse_countries,
+    parse_names,
+    parse_teams,
+)
 from football_assets_tests.thesports.parsing.samples import (
     FETCHED_AT,
     GIVEN,
@@ -225,3 +231,32 @@ def test_a_long_bad_value_is_cut_short_in_the_reason() -> None:
         f"coach_id is {'x' * 40!r} and more, should be an id, printable text of up to 255 characters",
         row_kept=True,
     )
+
+
+def test_names_are_read() -> None:
+    parsed = parse_names("teams", [{"id": "a", "name": "Ajax", "logo": "a.png", "x": 1}, {"id": "b"}, 7])
+    assert parsed.rows == [Name("a", "Ajax", "a.png"), Name("b", None, None)]
+    assert parsed.rejected == [Rejection("teams", None, "results[2] is 7, should be an object")]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as"),
+    [
+        (None, "null"),
+        (True, "True"),
+        (2**63 - 1, "9223372036854775807"),
+        (2**63, "a huge number"),
+        ("x" * 40, repr("x" * 40)),
+        ("x" * 41, repr("x" * 40) + " and more"),
+        ([1, 2], "a list of 2"),
+        ({"a": 1}, "an object"),
+        (1.5, "1.5"),
+    ],
+)
+def test_value_is_shown_short(value: object, shown_as: str) -> None:
+    assert shown(value) == shown_as
+
+
+def test_results_that_are_no_list_are_shown() -> None:
+    with pytest.raises(BrokenAnswer, match=r"^teams: the results are 'x', should be a list$"):
+        parse_teams("x", **GIVEN)
