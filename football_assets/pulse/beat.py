@@ -16,6 +16,7 @@ from football_assets.cycle.pulses import PulseReport
 from football_assets.enrichment.ahead import begin_pulse
 from football_assets.enrichment.entities import ENRICHED_TABLES, MATCH_DETAILS, ODDS_TICKS
 from football_assets.enrichment.scope import Scope
+from football_assets.logs import get_logger
 from football_assets.redaction import error_line
 from football_assets.resources.api import ApiSession
 from football_assets.settings import Settings
@@ -59,7 +60,8 @@ class Heart:
         return self._report(measure, publication.edition) if publication else None
 
     def _renew(self, measure: Measure) -> Publication | None:
-        warehouse = warehouse_of(self.settings, measure.warnings.append)
+        # Told at once: of a pulse that finds an empty warehouse there is no report.
+        warehouse = warehouse_of(self.settings, get_logger("pulse").warning)
         try:
             if never_stored(warehouse.open(), ENRICHED_TABLES):
                 return None

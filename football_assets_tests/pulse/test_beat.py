@@ -161,3 +161,17 @@ def test_report_counts_on_from_the_former_one(heart: Heart, pipeline: Pipeline, 
     assert isinstance(first.started_at, datetime)
     path.write_text("{")
     assert read_pulse(path) is None
+
+
+def test_pulse_that_finds_the_warehouse_lost_begins_another_and_says_so(
+    heart: Heart, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = pipeline.query("SELECT count(*) FROM odds_history")
+    pipeline.settings().warehouse_path.write_bytes(b"not a database" * 1000)
+    assert heart.beat(5) is None, "the next cycle asks for the present"
+    said = capsys.readouterr().err
+    assert "set aside as warehouse.duckdb.corrupt-" in said
+    assert "The new warehouse has taken over what " in said
+    assert pipeline.query("SELECT count(*) FROM odds_history") == before
+    assert pipeline.cycle().success
+    assert pipeline.query("SELECT count(*) FROM odds_history") == before
