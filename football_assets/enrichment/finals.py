@@ -51,9 +51,10 @@ class Finals:
         except TheSportsError as error:
             self.out.warnings.append(f"final result of {match_id} not read: {error}")
             return
+        self.out.rejected += [*parsed.rejected, *(batch.rejected if batch else ())]
         self.out.other_details |= {each.match_id: each for each in parsed.rows if each.match_id == match_id}
         self.out.finals[match_id] = bool(batch and batch.matches)
-        if batch:
+        if batch and batch.matches:
             self.out.final_rows.append(batch)
 
     def _batch(self, match_id: str, results: dict[str, object]) -> LiveBatch | None:
