@@ -93,8 +93,10 @@ class Details:
         return detail.updated_at is None or int(detail.updated_at.timestamp()) != updated_at(row)
 
     def _stale(self, held: Mapping[str, KnownDetail]) -> list[str]:
-        """Matches that the changes do not cover: the live list contradicts them, or they are old."""
+        """Matches that the changes do not cover: without a kick-off, contradicted by the live list, or
+        they are old."""
         rest = {match_id: held[match_id] for match_id in held.keys() - self.out.of(TABLE).keys()}
+        unread = [match_id for match_id, detail in rest.items() if not detail.has_kickoff]
         contradicted = [
             match_id
             for match_id, detail in rest.items()
@@ -106,7 +108,8 @@ class Details:
             for match_id, detail in rest.items()
             if detail.fetched_at < self.stamp.before(seconds=REFRESH_SECONDS)
         )
-        return list(dict.fromkeys([*contradicted, *(match_id for _, match_id in old[:REFRESHES_A_CYCLE])]))
+        refreshed = [match_id for _, match_id in old[:REFRESHES_A_CYCLE]]
+        return list(dict.fromkeys([*unread, *contradicted, *refreshed]))
 
     async def _one(self, match_id: str) -> None:
         try:

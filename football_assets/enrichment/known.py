@@ -53,6 +53,7 @@ class KnownDetail:
     fetched_at: datetime
     updated_at: datetime | None
     data_source: str
+    has_kickoff: bool = True
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
             row[0]: KnownDetail(*row[1:])
             for row in connection.execute(
                 """SELECT match_id, status_id, competition_id, home_team_id, away_team_id,
-                    fetched_at, updated_at, data_source FROM match_details WHERE data_source <> 'mock'"""
+                    fetched_at, updated_at, data_source, kickoff_at IS NOT NULL
+                FROM match_details WHERE data_source <> 'mock'"""
             ).fetchall()
         },
         references={entity.table: _references(connection, entity) for entity in REFERENCES},

@@ -219,6 +219,20 @@ async def test_contradicted_details_are_asked_for_but_not_every_cycle(cycles: Cy
     assert asked == [1, 1, 1, 1, 2, 1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("kickoff", [-1, "soon", None, 0])
+async def test_match_without_a_kickoff_is_asked_for_until_it_has_one(
+    cycles: Cycles, world: World, kickoff: object
+) -> None:
+    sound = world.matches["m1"]["match_time"]
+    world.matches["m1"]["match_time"] = kickoff
+    assert (await cycles.run(LIVE)).asked[MATCHES] == 3
+    asked = [query for endpoint, query in (await cycles.run(LIVE)).queries if endpoint == MATCHES]
+    assert [query["uuid"] for query in asked if "uuid" in query] == ["m1"]
+    world.matches["m1"]["match_time"] = sound
+    assert [(await cycles.run(LIVE)).asked[MATCHES] for _ in range(2)] == [2, 1]
+    assert cycles.query("SELECT epoch(kickoff_at) FROM match_details WHERE match_id = 'm1'") == [(sound,)]
+
+
 async def test_old_details_are_asked_for_a_few_a_cycle(cycles: Cycles, world: World) -> None:
     live = {f"n{number}": 2 for number in range(8)}
     for match_id in live:
