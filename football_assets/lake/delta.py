@@ -47,7 +47,7 @@ def digests(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]
     """How many rows the file has of each small table, and a digest of them. One query: many small ones take
     longer than what they count."""
     parts = (
-        f"SELECT {quoted(table.name)}, count(*), coalesce(bit_xor({_hash(table)}), 0) "
+        f"SELECT {quoted(table.name)}, count(*), coalesce(bit_xor({row_digest(table)}), 0) "
         f"FROM {FILE}.{table.name} AS stored"
         for table in SMALL
     )
@@ -74,7 +74,7 @@ def write_parts(connection: duckdb.DuckDBPyConnection) -> None:
 
 def find_revised(connection: duckdb.DuckDBPyConnection, since: datetime | None) -> None:
     """Note which of the lake's ticks were corrected or withdrawn since it was last brought up to date."""
-    text = query("lake", "revised").format(hash=_hash(OddsTick.table))
+    text = query("lake", "revised").format(hash=row_digest(OddsTick.table))
     connection.execute(text, {"since": since or datetime.now(UTC)})
 
 
@@ -85,7 +85,7 @@ def send_large(connection: duckdb.DuckDBPyConnection, large: Large) -> int:
     """
     table, name = large.table, large.table.name
     text = query("lake", "signatures")
-    connection.execute(text.format(part=large.part, hash=_hash(table), moment=large.moment, table=name))
+    connection.execute(text.format(part=large.part, hash=row_digest(table), moment=large.moment, table=name))
     connection.execute(query("lake", "plan").format(table=name))
     kinds = dict(connection.execute("SELECT kind, count(*) FROM plan GROUP BY kind").fetchall())
     if not kinds.keys() - {"same"}:
@@ -133,8 +133,13 @@ def _take_out(connection: duckdb.DuckDBPyConnection, large: Large, kinds: set[st
     return taken
 
 
-def _hash(table: Table) -> str:
-    return f"hash({_columns(table, 'stored.')})"
+def row_digest(table: Table) -> str:
+    """The SQL of a digest of a row, to be put together by `bit_xor`.
+
+    DuckDB takes the last column into its hash by XOR. Hashed only once, the same change of that column in two
+    rows, as of `replaced_at` when both are replaced at one moment, is none in the XOR of both.
+    """
+    return f"hash(hash({_columns(table, 'stored.')}))"
 
 
 def _columns(table: Table, of: str = "") -> str:
