@@ -37,6 +37,7 @@ MODULES = (
     "football_assets.warehouse.history.compaction",
     "football_assets.warehouse.history.moves",
     "football_assets.warehouse.inbox",
+    "football_assets.warehouse.takeover",
     "upath.implementations.local",  # of Dagster's default I/O manager
 )
 
