@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,7 @@ import duckdb
 from football_assets.lake.extensions import load_extensions
 from football_assets.lake.target import Target
 from football_assets.tables.schema import quoted
+from football_assets.warehouse.warehouse import attached
 
 #: How the lake and the published file are called in SQL.
 LAKE, FILE = "lake", "published"
@@ -42,14 +43,9 @@ def attach_lake(
     connection.execute(f"ATTACH {quoted('ducklake:' + _catalog(target))} AS {LAKE} ({', '.join(options)})")
 
 
-@contextmanager
-def attached_file(connection: duckdb.DuckDBPyConnection, path: str) -> Iterator[None]:
-    """The published file as `published` inside the block: one edition, whatever is published meanwhile."""
-    connection.execute(f"ATTACH {quoted(path)} AS {FILE} (READ_ONLY)")
-    try:
-        yield
-    finally:
-        connection.execute(f"DETACH {FILE}")
+def attached_file(connection: duckdb.DuckDBPyConnection, path: str) -> AbstractContextManager[None]:
+    """The published file as `published` inside the block."""
+    return attached(connection, path, FILE)
 
 
 def _catalog(target: Target) -> str:

@@ -32,7 +32,7 @@ from football_assets.warehouse.history.writing import finish_moves
 from football_assets.warehouse.rows import counts, scalar
 from football_assets.warehouse.store import check_finished
 from football_assets.warehouse.structure import OWN_MACROS, make_view
-from football_assets.warehouse.warehouse import Warehouse, in_transaction, wal
+from football_assets.warehouse.warehouse import Warehouse, attached, in_transaction, wal
 
 #: In the warehouse, and not for its readers.
 _OWN = ("DROP SCHEMA pipeline CASCADE", *(f"DROP MACRO {name}" for name in OWN_MACROS))
@@ -154,14 +154,11 @@ def _recover_editions(warehouse: Warehouse, published: Path) -> None:
     if _identity(published) in known:
         return
     try:
-        connection.execute(f"ATTACH {quoted(published)} AS published (READ_ONLY)")
-        try:
+        with attached(connection, published, "published"):
             connection.execute(
                 "INSERT INTO editions BY NAME SELECT * FROM published.editions "
                 "WHERE edition > (SELECT coalesce(max(edition), 0) FROM editions)"
             )
-        finally:
-            connection.execute("DETACH published")
     except duckdb.CatalogException:
         return  # a file of a version without editions
     except duckdb.Error as error:

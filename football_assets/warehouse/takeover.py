@@ -7,14 +7,14 @@ not: the next cycle asks for all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from football_assets.enrichment.entities import REFERENCES
 from football_assets.queries import query
+from football_assets.redaction import error_line
 from football_assets.settings import Settings
 from football_assets.tables import PUBLISHED
 from football_assets.tables.matches import BackfilledMatch, MatchRecord, Venue
@@ -33,7 +33,7 @@ from football_assets.warehouse.history.named import PastFile, files_of_edition
 from football_assets.warehouse.mergers import follow_mergers
 from football_assets.warehouse.rows import read_through, scalar
 from football_assets.warehouse.store_odds import fill_newest
-from football_assets.warehouse.warehouse import Warehouse, in_transaction
+from football_assets.warehouse.warehouse import Warehouse, attached, in_transaction
 
 #: The name under which the published file is attached.
 _LAST = "last"
@@ -65,13 +65,18 @@ def take_over(
 
     `history` is the folder of the files to which rows move. What moved there after the file was published
     does not come over, so that each row is in the warehouse or in a file. A table that cannot be read, or
-    that another version of this software made, does not come over either, and is named.
-    Raises `duckdb.Error` where nothing of the file can be read, or not the history's files.
+    that another version of this software made, does not come over either, and is named. Nothing does where
+    nothing of the file can be read, or not the history's files.
+    Raises `duckdb.Error` where the warehouse cannot be written: a full disk costs no history.
     """
-    if _is_simulated(published) != simulated:
-        return None
-    known, taken = files_of_edition(str(published)), _readable(published)
-    with _attached(connection, published), in_transaction(connection):
+    try:
+        if _is_simulated(published) != simulated:
+            return None
+        known, taken = files_of_edition(str(published)), _readable(published)
+        _read_keys(history)
+    except duckdb.Error as error:
+        return f"The new warehouse is empty, for nothing was taken over: {error_line(error)}"
+    with attached(connection, published, _LAST), in_transaction(connection):
         for table in taken:
             but = _moved_since(history, TAKEN[table], known) or _NO_PLACEHOLDERS.get(table, "")
             connection.execute(f"INSERT INTO {table} BY NAME FROM {_LAST}.{table} {but}")
@@ -103,13 +108,21 @@ def _is_readable(published: Path, table: Table) -> bool:
     return {name for (name,) in found} == set(table.column_names)
 
 
-@contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, published: Path) -> Iterator[None]:
-    connection.execute(f"ATTACH {quoted(published)} AS {_LAST} (READ_ONLY)")
-    try:
-        yield
-    finally:
-        connection.execute(f"DETACH {_LAST}")
+def _read_keys(directory: Path) -> None:
+    """Read what is read of the history's files once before, so that a later error is none of theirs."""
+    with duckdb.connect() as connection:
+        for history in HISTORIES:
+            if files := _files(directory, history):
+                connection.execute(f"SELECT max(hash({_key(history)})) FROM {_read(files)}").fetchall()
+
+
+def _key(history: History) -> str:
+    """By what it is told whether rows of a history have moved."""
+    return "match_id" if history in MATCH_HISTORIES else history.table.key[0]
+
+
+def _files(directory: Path, history: History) -> list[Path]:
+    return [path for folder in day_folders(directory, history) for path in standing(folder)]
 
 
 def _moved_since(directory: Path, history: History | None, known: set[PastFile]) -> str:
@@ -118,11 +131,10 @@ def _moved_since(directory: Path, history: History | None, known: set[PastFile])
         return ""
     files = [
         path
-        for folder in day_folders(directory, history)
-        for path in standing(folder)
-        if PastFile(history.leaving, str(day_of(folder)), path.name) not in known
+        for path in _files(directory, history)
+        if PastFile(history.leaving, str(day_of(path)), path.name) not in known
     ]
-    key = "match_id" if history in MATCH_HISTORIES else history.table.key[0]
+    key = _key(history)
     return f"ANTI JOIN (SELECT {key} FROM {_read(files)}) USING ({key})" if files else ""
 
 
@@ -135,9 +147,7 @@ def _complete(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
             f"INSERT INTO pipeline.partial_rows SELECT '{reference.table}', {reference.key} "
             f"FROM {reference.table}"
         )
-    files = [
-        path for each in MATCH_HISTORIES for folder in day_folders(history, each) for path in standing(folder)
-    ]
+    files = [path for each in MATCH_HISTORIES for path in _files(history, each)]
     if files:
         connection.execute(
             f"INSERT INTO pipeline.aged_matches SELECT DISTINCT match_id, {DAY} FROM {_read(files)}"

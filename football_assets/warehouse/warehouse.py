@@ -11,6 +11,7 @@ from threading import Thread
 
 import duckdb
 
+from football_assets.tables.schema import quoted
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.migrations import MIGRATIONS
 from football_assets.warehouse.rows import read_through
@@ -46,7 +47,8 @@ class Warehouse:
         """The connection, in UTC, to a warehouse of the present version.
 
         Raises `WarehouseError`, one line, if the file cannot be used. A file that is no database any
-        more is set aside under another name, which is reported, and a new one is begun.
+        more is set aside under another name, which is reported, and a new one is begun: `duckdb.Error` where
+        that cannot be filled.
         """
         if self._connection is None:
             self._connection = _up_to_date(self._connect(), self.path)
@@ -111,8 +113,8 @@ class Warehouse:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         give_up = time.monotonic() + BUSY_SECONDS
         while True:
+            self._begin()
             try:
-                self._begin()
                 return connect(self.path)
             except duckdb.Error as error:
                 if _says(error, self.path, _BUSY):
@@ -125,17 +127,18 @@ class Warehouse:
                     raise WarehouseError(f"{self.path} cannot be opened: {_first_line(error)}") from None
 
     def _begin(self) -> None:
-        """Where a new file can be filled, make one. It has another name until it is whole."""
+        """Where a new file can be filled, make one. It has another name until it is whole.
+
+        Raises `duckdb.Error` where it cannot be written, as on a full disk: the next one tries again.
+        """
         if self._fill is None or self.path.exists():
             return
         draft = self.path.with_name(f"{self.path.name}.new")
         for path in (draft, wal(draft), wal(self.path)):
             path.unlink(missing_ok=True)
         with closing(_up_to_date(connect(draft), draft)) as connection:
-            try:
-                told = self._fill(connection)
-            except duckdb.Error as error:
-                told = f"The new warehouse is empty, for nothing was taken over: {_first_line(error)}"
+            told = self._fill(connection)
+            connection.execute("CHECKPOINT")  # a log beside it would stay behind
         draft.rename(self.path)
         if told:
             self.report(told)
@@ -248,6 +251,17 @@ def _made(connection: duckdb.DuckDBPyConnection) -> tuple[set[str], str | None]:
     except duckdb.CatalogException:
         return set(), None
     return names, structures[0][0] if structures else None
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, path: Path | str, name: str) -> Iterator[None]:
+    """Another database under this name inside the block, to be read only: one edition of the published file,
+    whatever is published meanwhile."""
+    connection.execute(f"ATTACH {quoted(path)} AS {name} (READ_ONLY)")
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {name}")
 
 
 @contextmanager

@@ -238,6 +238,28 @@ def test_beginning_that_was_cut_off_begins_again(world: World) -> None:
     assert not list(draft.parent.glob("*.new*"))
 
 
+def test_warehouse_that_cannot_be_filled_is_tried_again_and_loses_nothing(world: World) -> None:
+    before = past(world)["odds_history"]
+    world.warehouse.close()
+    world.warehouse.path.unlink()
+
+    def full(_: duckdb.DuckDBPyConnection) -> str:
+        raise duckdb.IOException('Could not write file "warehouse.duckdb.new.wal": No space left on device')
+
+    told = list[str]()
+    for _ in range(2):
+        with pytest.raises(duckdb.IOException, match="No space left"):
+            Warehouse(world.warehouse.path, report=told.append, fill=full).open()
+        assert not world.warehouse.path.exists()
+    assert told == []
+    world.warehouse = Warehouse(
+        world.warehouse.path,
+        fill=lambda connection: take_over(connection, world.path, world.history, simulated=False),
+    )
+    world.step()
+    assert past(world)["odds_history"] == before
+
+
 def test_a_warehouse_that_is_there_takes_nothing_over(world: World) -> None:
     world.warehouse.close()
     asked = list[int]()
