@@ -28,7 +28,7 @@ from football_assets.sensors.pulse_sensor import build_pulse_sensor
 from football_assets.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from football_assets.assets.lake import LakeDefinitions
+    from football_assets.assets.lake_upkeep import LakeDefinitions
 
 
 def build_definitions(settings: Settings) -> Definitions:
@@ -85,7 +85,7 @@ def _lake(settings: Settings) -> "LakeDefinitions | None":
     """The lake's definitions; without a lake nothing of it is imported."""
     if settings.lake_catalog is None:
         return None
-    from football_assets.assets.lake import lake_definitions
+    from football_assets.assets.lake_upkeep import lake_definitions
 
     return lake_definitions(settings)
 

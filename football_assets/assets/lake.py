@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 
 from dagster import (
     AssetCheckResult,
@@ -11,39 +11,32 @@ from dagster import (
     AssetCheckSpec,
     AssetsDefinition,
     AssetSpec,
-    DefaultScheduleStatus,
     InitResourceContext,
-    JobDefinition,
     MaterializeResult,
-    OpExecutionContext,
     ResourceDefinition,
     ResourceParam,
-    ScheduleDefinition,
-    in_process_executor,
-    job,
     multi_asset,
-    op,
     resource,
 )
 
 from football_assets.assets.specs import OWNERS
 from football_assets.instance.fence import Fence
 from football_assets.lake.client import LakeClient, LakeFailed
-from football_assets.lake.state import LakeState, now_text, read_lake_state, write_lake_state
+from football_assets.lake.state import LakeState, read_lake_state, write_lake_state
 from football_assets.lake.target import target_of
 from football_assets.logs import get_logger
-from football_assets.names import LAKE_ASSET, PATIENT_TAG, PUBLISHED_ASSET
+from football_assets.names import LAKE_ASSET, PUBLISHED_ASSET
 from football_assets.redaction import redacted
 from football_assets.settings import Settings
 
 CHECK = "lake_up_to_date"
+EQUAL_CHECK = "lake_equals_file"
 
 #: So many cycles may be missing before it is more than a hiccup.
 CYCLES_MISSING = 3
 
-#: Hourly, not at the full hour like everybody; it is ended after so many seconds.
-MAINTENANCE_CRON = "41 * * * *"
-MAINTENANCE_SECONDS = 120.0
+#: The lake is compared with the file every hour. A comparison or two may find it away.
+UNVERIFIED_AFTER = timedelta(hours=4)
 
 DESCRIPTION = """\
 The published tables in a DuckLake, one snapshot a cycle, for readers on other machines.
@@ -51,58 +44,6 @@ The published tables in a DuckLake, one snapshot a cycle, for readers on other m
 What it lacks while it cannot be reached goes with the next cycle: nothing is lost, and no cycle waits for it
 longer than FOOTBALL_LAKE_TIMEOUT_SECONDS.
 """
-
-
-@dataclass(frozen=True)
-class LakeDefinitions:
-    """All of the lake that Dagster knows; empty where there is no lake."""
-
-    asset: AssetsDefinition
-    resource: ResourceDefinition
-    maintenance: JobDefinition
-    schedule: ScheduleDefinition
-
-
-def lake_definitions(settings: Settings) -> LakeDefinitions:
-    """The asset of the lake, the resource that it needs, and its hourly maintenance."""
-    maintenance, schedule = build_maintenance(settings)
-    return LakeDefinitions(build_lake(settings), lake_resource(settings), maintenance, schedule)
-
-
-def build_maintenance(settings: Settings) -> tuple[JobDefinition, ScheduleDefinition]:
-    """The job that keeps the lake small, and its schedule, on from the start."""
-
-    @op(description="Expires old snapshots, merges small files, and removes what nothing refers to.")
-    def maintain_lake(context: OpExecutionContext) -> None:
-        target = target_of(settings)
-        assert target is not None, "without a lake there is no job for it"
-        # What is moved is larger than what a cycle sends.
-        target = replace(target, timeout_seconds=MAINTENANCE_SECONDS)
-        with closing(LakeClient(target, Fence(settings).holds)) as client:
-            try:
-                context.add_output_metadata(client.maintain(MAINTENANCE_SECONDS))
-            except (LakeFailed, OSError) as error:
-                context.add_output_metadata({"error": redacted(str(error))})
-                get_logger("lake").warning("the lake was not maintained", error=redacted(str(error)))
-
-    @job(
-        name="lake_maintenance",
-        executor_def=in_process_executor,
-        description="Expires old snapshots of the lake, merges small files, removes what is not needed.",
-        config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        tags={PATIENT_TAG: "true"},
-    )
-    def lake_maintenance() -> None:
-        maintain_lake()
-
-    schedule = ScheduleDefinition(
-        name="lake_maintenance_schedule",
-        job=lake_maintenance,
-        cron_schedule=MAINTENANCE_CRON,
-        execution_timezone="UTC",
-        default_status=DefaultScheduleStatus.RUNNING,
-    )
-    return lake_maintenance, schedule
 
 
 def lake_resource(settings: Settings) -> ResourceDefinition:
@@ -142,14 +83,21 @@ def build_lake(settings: Settings) -> AssetsDefinition:
                 asset=LAKE_ASSET,
                 description="Whether the lake holds the newest cycle: a warning where it does not, an error "
                 f"from {CYCLES_MISSING} cycles on.",
-            )
+            ),
+            AssetCheckSpec(
+                EQUAL_CHECK,
+                asset=LAKE_ASSET,
+                description="Whether the lake was equal to the published file, row by row, when "
+                "`lake_maintenance` compared them; a warning where that was long ago.",
+            ),
         ],
     )
     def lake(lake: ResourceParam[LakeClient]) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         """Commit what was published to the lake."""
         state = bring_up_to_date(lake, settings)
         yield MaterializeResult(LAKE_ASSET, metadata=_figures(state))
-        yield _check(state)
+        yield _up_to_date(state)
+        yield _equal(state, datetime.now(UTC))
 
     return lake
 
@@ -158,12 +106,10 @@ def bring_up_to_date(client: LakeClient, settings: Settings) -> LakeState:
     """Commit within the time that the settings allow. Gives what is known of the lake then."""
     started = time.monotonic()
     try:
-        told = client.commit(settings.lake_timeout_seconds)
-        names = {field.name for field in fields(LakeState)}
-        state = LakeState(**{k: v for k, v in told.items() if k in names}, committed_at=now_text())
+        figures = client.commit(settings.lake_timeout_seconds)
+        state = _known(settings).committed(figures)
     except (LakeFailed, OSError) as error:
-        before = read_lake_state(settings.lake_path) or LakeState()
-        state = before.failed(redacted(str(error)), time.monotonic() - started)
+        state = _known(settings).failed(redacted(str(error)), time.monotonic() - started)
         get_logger("lake").warning(
             "the lake lacks this cycle; the next one brings it along",
             error=state.error,
@@ -172,6 +118,10 @@ def bring_up_to_date(client: LakeClient, settings: Settings) -> LakeState:
     with suppress(OSError):  # it is told again by the next cycle
         write_lake_state(settings.lake_path, state)
     return state
+
+
+def _known(settings: Settings) -> LakeState:
+    return read_lake_state(settings.lake_path) or LakeState()
 
 
 def _figures(state: LakeState) -> dict[str, str | int | float]:
@@ -187,7 +137,7 @@ def _figures(state: LakeState) -> dict[str, str | int | float]:
     return {name: value for name, value in figures.items() if value is not None}
 
 
-def _check(state: LakeState) -> AssetCheckResult:
+def _up_to_date(state: LakeState) -> AssetCheckResult:
     waiting = state.cycles_waiting
     return AssetCheckResult(
         asset_key=LAKE_ASSET,
@@ -196,4 +146,21 @@ def _check(state: LakeState) -> AssetCheckResult:
         severity=AssetCheckSeverity.ERROR if waiting >= CYCLES_MISSING else AssetCheckSeverity.WARN,
         description=f"{waiting} cycles wait: {state.error}" if waiting else "The lake holds this cycle",
         metadata={"cycles_waiting": waiting, "files_waiting": state.files_waiting},
+    )
+
+
+def _equal(state: LakeState, now: datetime) -> AssetCheckResult:
+    at = datetime.fromisoformat(state.verified_at) if state.verified_at else None
+    late = at is not None and now - at > UNVERIFIED_AFTER
+    compared = f"compared at {at:%Y-%m-%d %H:%M} UTC" if at else "not compared yet"
+    found = (
+        f"{', '.join(state.different)} differed and were sent anew" if state.different else "no difference"
+    )
+    return AssetCheckResult(
+        asset_key=LAKE_ASSET,
+        check_name=EQUAL_CHECK,
+        passed=not state.different and not late,
+        severity=AssetCheckSeverity.ERROR if state.different else AssetCheckSeverity.WARN,
+        description=f"{compared}: {found}" if at else compared,
+        metadata={"different": list(state.different)},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from football_assets.lake.target import Target
-
-#: So long `verify` waits for the lake to hold the edition that the file is.
-_WAIT_SECONDS = 90.0
 
 
 @click.group()
@@ -63,25 +60,26 @@ def status() -> None:
 @lake.command()
 @click.option("--all", "everything", is_flag=True, help="All of the history, not its last 24 hours.")
 def verify(everything: bool) -> None:
-    """Compare the lake with the published file, row by row."""
-    from football_assets.lake.verify import NotInLake, compare, equal_moment
+    """Compare the lake with the published file, row by row. What differs is sent anew by the next commit."""
+    from football_assets.lake.verify import LATE, PATIENCE_SECONDS, NotInLake
+    from football_assets.lake.verify import verify as verify_lake
 
-    since = None if everything else datetime.now(UTC) - timedelta(hours=24)
+    since = None if everything else datetime.now(UTC) - LATE
     with _opened() as (settings, target, connection):
         try:
-            with equal_moment(connection, target, _WAIT_SECONDS) as snapshot:
-                different = [found for found in compare(connection, since) if not found.is_equal]
+            found = verify_lake(connection, target, since=since, patience=PATIENCE_SECONDS)
         except NotInLake as error:
             raise click.ClickException(str(error)) from None
-    for found in different:
+    for one in found.different:
         click.echo(
-            f"{found.name}: {found.only_in_file} rows only in the file, {found.only_in_lake} only in the lake"
+            f"{one.name}: {one.only_in_file} rows only in the file, {one.only_in_lake} only in the lake"
         )
-    if different:
+    if found.different:
         raise click.ClickException(
-            f"{len(different)} tables differ; `football-assets lake backfill` mends that"
+            f"{len(found.different)} tables differ; the next cycle, or `football-assets lake backfill`, "
+            "sends them anew"
         )
-    click.echo(f"Snapshot {snapshot} is equal to {settings.published_path}")
+    click.echo(f"Snapshot {found.snapshot} is equal to {settings.published_path}")
 
 
 @lake.command()

@@ -55,6 +55,11 @@ class LakeClient:
         """Keep the lake small, within `seconds`. Gives the figures of `maintenance`. Raises `LakeFailed`."""
         return self._ask("maintain", seconds)
 
+    def verify(self, seconds: float) -> dict[str, Any]:
+        """Compare the lake with the published file, within `seconds`. Gives the figures of `verify`.
+        Raises `LakeFailed`."""
+        return self._ask("verify", seconds)
+
     def _ask(self, what: str, seconds: float) -> dict[str, Any]:
         until = time.monotonic() + seconds
         if not self._may_write():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -13,7 +15,8 @@ from football_assets.files import replace_file
 
 @dataclass(frozen=True)
 class LakeState:
-    """The newest commit, and the cycles since it that brought none. Times are ISO 8601 in UTC."""
+    """The newest commit, the cycles since it that brought none, and what the last look at all tables found
+    not to be what the file has. Times are ISO 8601 in UTC."""
 
     edition: int | None = None
     cycle_id: str | None = None
@@ -25,6 +28,18 @@ class LakeState:
     committed_at: str | None = None
     cycles_waiting: int = 0
     error: str | None = None
+    verified_at: str | None = None
+    different: tuple[str, ...] = ()
+
+    def committed(self, figures: Mapping[str, Any]) -> LakeState:
+        """A commit that came to these figures, those of `Committed`."""
+        names = {field.name for field in fields(self)}
+        known = {name: value for name, value in figures.items() if name in names}
+        return replace(self, **known, committed_at=now_text(), cycles_waiting=0, error=None)
+
+    def verified(self, different: Iterable[str]) -> LakeState:
+        """All tables were compared with the file now; these differ."""
+        return replace(self, verified_at=now_text(), different=tuple(different))
 
     def failed(self, error: str, seconds: float) -> LakeState:
         """One more cycle that the lake lacks."""
@@ -34,7 +49,8 @@ class LakeState:
 def read_lake_state(path: Path) -> LakeState | None:
     """What is known, None where there is nothing or it cannot be read."""
     try:
-        return LakeState(**orjson.loads(path.read_bytes()))
+        known = LakeState(**orjson.loads(path.read_bytes()))
+        return replace(known, different=tuple(known.different))
     except (OSError, ValueError, TypeError):
         return None
 

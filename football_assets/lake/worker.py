@@ -3,7 +3,7 @@
     python -m football_assets.lake.worker
 
 It reads the lake's target (JSON) from the first line of its input, opens the lake, and at the second line
-does what that says: `commit` or `maintain`. It answers with one line of JSON, `{"done": {...}}` or
+does what that says: `commit`, `maintain` or `verify`. It answers with one line of JSON, `{"done": {...}}` or
 `{"error": "..."}`, and ends.
 """
 
@@ -12,19 +12,23 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from football_assets.lake.target import Target
 from football_assets.redaction import error_line
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def main() -> None:
     """Answer one request."""
     import duckdb
 
-    from football_assets.lake.commit import LakeAhead, commit, read_state
+    from football_assets.lake.commit import LakeAhead, read_state
     from football_assets.lake.connection import attach_lake, new_connection
-    from football_assets.lake.maintenance import maintain
+    from football_assets.lake.verify import NotInLake
 
     target = Target.from_json(sys.stdin.readline())
     answer: dict[str, Any]
@@ -35,12 +39,25 @@ def main() -> None:
         asked = sys.stdin.readline().strip()
         if not asked:
             return
-        done = maintain(connection, target.keep_hours) if asked == "maintain" else commit(connection, target)
-        answer = {"done": asdict(done)}
-    except (duckdb.Error, LakeAhead, OSError) as error:
+        answer = {"done": _do(asked, connection, target)}
+    except (duckdb.Error, LakeAhead, NotInLake, OSError) as error:
         answer = {"error": error_line(error)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
+
+
+def _do(asked: str, connection: duckdb.DuckDBPyConnection, target: Target) -> dict[str, Any]:
+    """Do what is asked. Gives its figures."""
+    from football_assets.lake.commit import commit
+    from football_assets.lake.maintenance import maintain
+    from football_assets.lake.verify import LATE, PATIENCE_SECONDS, verify
+
+    if asked == "maintain":
+        return asdict(maintain(connection, target.keep_hours))
+    if asked == "verify":
+        since = datetime.now(UTC) - LATE
+        return asdict(verify(connection, target, since=since, patience=PATIENCE_SECONDS))
+    return asdict(commit(connection, target))
 
 
 if __name__ == "__main__":

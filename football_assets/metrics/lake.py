@@ -16,6 +16,8 @@ COMMITTED = "football_lake_commit_timestamp_seconds"
 SECONDS = "football_lake_seconds"
 CYCLES = "football_lake_cycles_waiting"
 FILES = "football_lake_files_waiting"
+VERIFIED = "football_lake_verified_timestamp_seconds"
+DIFFERENT = "football_lake_tables_different"
 
 #: Absent where there is no lake.
 LAKE_METRICS = {
@@ -23,6 +25,8 @@ LAKE_METRICS = {
     SECONDS: "Seconds of the newest commit to the lake, or until it was given up.",
     CYCLES: "Cycles that the lake lacks.",
     FILES: "Files of the history that the lake lacks.",
+    VERIFIED: "When all tables of the lake were last compared with the file, in Unix time.",
+    DIFFERENT: "Tables of the lake that were not what the file had then; the next cycle sends them anew.",
 }
 
 
@@ -38,8 +42,11 @@ class LakeCollector(Collector):
         if state is None:
             return
         found = {SECONDS: state.seconds, CYCLES: state.cycles_waiting, FILES: state.files_waiting}
-        if state.committed_at:
-            found[COMMITTED] = datetime.fromisoformat(state.committed_at).timestamp()
+        for name, moment in ((COMMITTED, state.committed_at), (VERIFIED, state.verified_at)):
+            if moment:
+                found[name] = datetime.fromisoformat(moment).timestamp()
+        if state.verified_at:
+            found[DIFFERENT] = len(state.different)
         for name, value in found.items():
             if value is not None:
                 yield GaugeMetricFamily(name, LAKE_METRICS[name], value)

@@ -237,6 +237,15 @@ SERIES: dict[str, tuple[dict[str, str], set[str]]] = {
         },
         {"FootballLakeBehind a"},
     ),
+    "the lake is not what the file is": (
+        {
+            'football_last_success_timestamp_seconds{instance="a"}': "0+60x20",
+            'football_last_success_timestamp_seconds{instance="b"}': "0+60x20",
+            'football_lake_tables_different{instance="a"}': "0x14 2x5",
+            'football_lake_tables_different{instance="b"}': "1x10 0x10",
+        },
+        {"FootballLakeDiffers a"},
+    ),
 }
 
 

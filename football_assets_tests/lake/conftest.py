@@ -16,7 +16,7 @@ from football_assets.lake.commit import Committed, commit
 from football_assets.lake.connection import attach_lake, new_connection
 from football_assets.lake.extensions import load_extensions
 from football_assets.lake.target import Target
-from football_assets.lake.verify import compare, equal_moment
+from football_assets.lake.verify import Verified, compare, equal_moment, verify
 from football_assets_tests.lake.feed import Feed
 from football_assets_tests.servers.objects import BUCKET, WRITING, ObjectServer, running_object_server
 from football_assets_tests.servers.postgres import PostgresServer, running_postgres
@@ -81,6 +81,11 @@ class Lake:
                 for found in compare(connection)
                 if not found.is_equal
             }
+
+    def verify(self) -> Verified:
+        """Compare the lake with the file, and let the next commit mend what differs."""
+        with self.opened() as connection:
+            return verify(connection, self.target, since=None, patience=0)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the lake's newest snapshot."""

@@ -179,6 +179,53 @@ def test_a_lake_that_was_changed_by_hand_is_told_and_mended(lake: Lake) -> None:
     assert lake.differing() == {}
 
 
+def test_what_no_digest_sees_is_found_and_sent_anew(lake: Lake) -> None:
+    """The lake is changed by hand, and what it is believed to hold is left as it was."""
+    lake.feed.add_ticks(2000)
+    lake.feed.publish()
+    lake.feed.age("m3")
+    assert lake.feed.move()
+    lake.feed.publish()
+    lake.commit()
+    assert lake.verify().different == ()
+    with lake.opened() as connection:
+        connection.execute("UPDATE lake.live_matches SET home_score = 99 WHERE match_id = 'm2'")
+        connection.execute("DELETE FROM lake.odds_ticks WHERE match_id = 'm4' AND company_id = 5")
+        connection.execute(
+            "INSERT INTO lake.odds_ticks SELECT * REPLACE ('stray' AS match_id) "
+            "FROM lake.odds_ticks WHERE match_id = 'm5' AND company_id = 6"
+        )
+        connection.execute("DELETE FROM lake.editions")
+    assert lake.commit().rows == 0, "the digests do not see it"
+    with lake.opened() as connection:
+        connection.execute("DELETE FROM lake.live_match_changes")
+    found = {one.name: one for one in lake.verify().different}
+    assert {"live_matches", "odds_ticks", "editions", "live_match_changes"} <= found.keys()
+    assert found["odds_ticks"].parts == ("m4", "stray")
+    assert found["odds_ticks"].only_in_file and found["odds_ticks"].only_in_lake
+    assert lake.commit().rows
+    assert lake.differing() == {}
+    assert lake.commit().rows == 0
+
+
+def test_what_files_brought_is_found_and_sent_anew(lake: Lake) -> None:
+    lake.feed.add_ticks(2000)
+    lake.feed.age("m3")
+    lake.feed.age("m4")
+    assert lake.feed.move()
+    lake.feed.publish()
+    lake.commit()
+    with lake.opened() as connection:
+        (doubled,) = connection.execute(
+            "INSERT INTO lake.past.aged_odds_ticks FROM lake.past.aged_odds_ticks WHERE match_id = 'm3'"
+        ).fetchall()[0]
+    (found,) = lake.verify().different
+    assert (found.name, found.only_in_file, found.only_in_lake) == ("odds_history", 0, doubled)
+    assert doubled == 100
+    lake.commit()
+    assert lake.differing() == {}
+
+
 def test_an_older_file_never_replaces_a_newer_lake(lake: Lake) -> None:
     lake.feed.add_ticks(100)
     lake.feed.publish()
