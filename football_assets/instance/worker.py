@@ -54,6 +54,8 @@ def main() -> None:
             # What cannot be imported is told when the run needs it, in the run's own log.
             with suppress(Exception):
                 import_module(module)
+        with suppress(Exception):
+            _use_a_parameter()
         run_id = sys.stdin.readline().strip()
         signal.signal(signal.SIGINT, heeded)
         if run_id:
@@ -61,6 +63,14 @@ def main() -> None:
                 os.write(descriptor, b".")
                 os.close(descriptor)
             _execute(run_id, instance)
+
+
+def _use_a_parameter() -> None:
+    """At the first parameter of a query DuckDB 1.5, which machines with a lake have, imports pandas."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("SELECT ?", [0])
 
 
 def _execute(run_id: str, instance: DagsterInstance) -> None:

@@ -30,6 +30,9 @@ def new_connection(target: Target) -> duckdb.DuckDBPyConnection:
     if "httpfs" in names:
         connection.execute(f"SET http_timeout = {math.ceil(target.timeout_seconds)}")
         connection.execute("SET http_retries = 1")
+        # A lake's files never change: what was asked of one is not asked again.
+        connection.execute("SET enable_http_metadata_cache = true")
+        connection.execute("SET parquet_metadata_cache = true")
         connection.execute(f"CREATE SECRET lake_data ({', '.join(_secret(target))})")
     return connection
 

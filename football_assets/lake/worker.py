@@ -28,6 +28,7 @@ def main() -> None:
 
     from football_assets.lake.commit import LakeAhead, read_state
     from football_assets.lake.connection import attach_lake, new_connection
+    from football_assets.lake.delta import read_ahead
     from football_assets.lake.verify import NotInLake
 
     target = Target.from_json(sys.stdin.readline())
@@ -35,7 +36,9 @@ def main() -> None:
     try:
         connection = new_connection(target)
         attach_lake(connection, target)
-        read_state(connection)  # DuckLake reads its catalog at the first look: while the cycle asks the API
+        # While the cycle asks the API: at the first look DuckLake reads its catalog.
+        read_state(connection)
+        read_ahead(connection)
         asked = sys.stdin.readline().strip()
         if not asked:
             return
