@@ -16,7 +16,7 @@ from dagster import (
 )
 
 from football_assets.checks.definition import CHECKS, build_checks
-from football_assets.checks.evaluation import former_report, report_of
+from football_assets.checks.evaluation import evaluate, former_report, report_of
 from football_assets.checks.freshness import published_freshness
 from football_assets.cycle.report import write_report
 from football_assets.settings import Settings
@@ -84,7 +84,38 @@ def test_good_cycle_passes_all_checks_after_publishing(settings, instance) -> No
     said = run(settings, instance, lambda: publish_one_match(settings))
     assert set(said) == {(check.asset, check.name) for check in CHECKS}
     assert [one.description for one in said.values() if not one.passed] == []
-    assert said["football_db", "total_seconds"].metadata["value"].value == 4.0
+    metadata = said["football_db", "total_seconds"].metadata
+    assert metadata["value"].value == 4.0
+    assert metadata["state"].value == "normal"
+    assert "what_to_do" not in metadata
+
+
+def test_each_check_is_shown_with_its_query_after_what_it_judges(settings) -> None:
+    specs = {
+        (spec.asset_key.to_user_string(), spec.name): spec for spec in build_checks(settings).check_specs
+    }
+    assert set(specs) == {(check.asset, check.name) for check in CHECKS}
+    for check in CHECKS:
+        spec = specs[check.asset, check.name]
+        assert spec.description == check.description
+        deps = [dep.asset_key.to_user_string() for dep in spec.additional_deps]
+        assert deps == ([] if check.asset == "football_db" else ["football_db"])
+        shown = {name: value.value for name, value in spec.metadata.items()}
+        assert shown == ({"sql": f"```sql\n{check.sql}```"} if check.sql else {})
+
+
+def test_rows_are_held_against_the_cycle_before_and_figures_are_of_the_own_one(settings, instance) -> None:
+    noon = datetime.now(UTC)
+    before = report("before", noon - timedelta(minutes=1), rows={"live_matches": 30}, seconds={"total": 50.0})
+    write_report(before, settings.reports_path)
+    said = run(settings, instance, lambda: publish_one_match(settings))
+    assert "live_matches from 30 to 1" in said["football_db", "steady_row_counts"].description
+    outcomes = {}
+    write_report(report("own", noon, rows={"live_matches": 1}), settings.reports_path)
+    write_report(report("later", noon, seconds={"total": 49.0}), settings.reports_path)
+    for check, outcome in evaluate(settings, "own", noon):
+        outcomes[check.name] = outcome
+    assert outcomes["total_seconds"].metadata["cycle_id"] == "own"
 
 
 def test_severity_tells_a_warning_from_a_critical_state(settings, instance) -> None:
@@ -117,7 +148,11 @@ def test_table_that_is_missing_stops_only_the_checks_of_it(settings, instance) -
         database.close()
 
     said = run(settings, instance, publish)
-    assert not said["flattened_matches", "in_play_details"].passed
+    missing = said["flattened_matches", "in_play_details"]
+    assert not missing.passed
+    assert missing.description.startswith("Not checked: the published database could not be asked: ")
+    assert "match_details does not exist" in missing.description
+    assert "\n" not in missing.description
     assert said["live_matches", "known_statuses"].passed
 
 
@@ -143,6 +178,18 @@ def test_former_cycle_is_a_successful_one_just_before_of_the_same_source(
 ) -> None:
     former = report(**{"cycle_id": "former", "finished_at": NOON - timedelta(minutes=1), **changed})
     assert former_report("own", [former], settings, NOON) == (former if comparable else None)
+
+
+def test_former_cycle_is_looked_for_beyond_those_that_do_not_count(settings) -> None:
+    former = report("former", NOON - timedelta(minutes=2))
+    others = [report("own", NOON), report("failed", NOON, status="failure")]
+    assert former_report("own", [*others, former], settings, NOON) == former
+
+
+def test_former_cycle_may_have_ended_just_so_long_ago(settings) -> None:
+    former = report("former", NOON - timedelta(minutes=3))
+    assert former_report("own", [former], settings, NOON) == former
+    assert former_report("own", [former], settings, NOON + timedelta(seconds=0.1)) is None
 
 
 def test_freshness_is_by_the_thresholds_of_the_age(settings) -> None:

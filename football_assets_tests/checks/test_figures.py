@@ -9,7 +9,7 @@ import pytest
 from football_assets.checks.figures import age_outcome, error_percent, figure_outcomes
 from football_assets.cycle.report import CycleReport, EndpointReport
 from football_assets.published.freshness import published_age
-from football_assets.published.thresholds import State
+from football_assets.published.thresholds import State, bounds
 from football_assets.settings import Settings
 from football_assets_tests.checks.reports import report
 
@@ -63,6 +63,18 @@ def test_sentence_has_value_state_and_bounds_and_the_metadata_has_numbers(settin
     }
 
 
+def test_bounds_of_a_figure_that_is_better_when_high_are_told_from_above(settings: Settings) -> None:
+    outcomes = {one.name: outcome for one, outcome in figure_outcomes(report(), settings)}
+    told = bounds(settings.threshold_margin_seconds, falling=True)
+    assert outcomes["margin_seconds"].description == f"The margin of the interval is 56 s: normal ({told})."
+
+
+def test_figure_that_was_not_measured_says_so(settings: Settings) -> None:
+    outcomes = {one.name: outcome for one, outcome in figure_outcomes(report(memory_mb=None), settings)}
+    assert outcomes["memory_mb"].description == "Not checked: The run's peak memory was not measured."
+    assert outcomes["memory_mb"].metadata == {"checked": False, "cycle_id": "now"}
+
+
 def test_thresholds_are_those_of_the_settings(tmp_path: Path) -> None:
     strict = Settings(_env_file=None, data_dir=tmp_path, threshold_total_seconds="1,2,3")
     outcomes = {one.name: outcome.state for one, outcome in figure_outcomes(report(), strict)}
@@ -73,6 +85,9 @@ def test_missing_report_is_no_pass(settings: Settings) -> None:
     outcomes = list(figure_outcomes(None, settings))
     assert len(outcomes) == 5
     assert all(not outcome.passed and not outcome.critical for _, outcome in outcomes)
+    assert {outcome.description for _, outcome in outcomes} == {
+        "Not checked: there is no report of a cycle that succeeded."
+    }
 
 
 @pytest.mark.parametrize(
@@ -112,7 +127,9 @@ def test_age_of_the_published_file(settings: Settings, seconds_old: float, state
 
 def test_file_that_is_not_there_has_no_age_and_is_critical(settings: Settings) -> None:
     assert published_age(settings.published_path, NOON) is None
-    assert age_outcome(settings, NOON).critical
+    outcome = age_outcome(settings, NOON)
+    assert outcome.critical
+    assert outcome.description == f"There is no published database at {settings.published_path}."
 
 
 def test_file_dated_ahead_of_the_clock_has_a_negative_age(settings: Settings) -> None:

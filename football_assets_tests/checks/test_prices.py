@@ -83,7 +83,26 @@ def test_market_that_is_called_live_is_held_against_its_newest_tick(database, va
     outcome = dead_prices_shown(database.connection)
     assert outcome.state is (State.CRITICAL if reason else State.NORMAL)
     market = values.get("market", "spread")
-    assert outcome.metadata.get("examples", []) == ([f"m1: BET365, {market}, {reason}"] if reason else [])
+    example = f"m1: BET365, {market}, {reason}"
+    assert outcome.metadata == ({"dead": 1, "examples": [example]} if reason else {"dead": 0})
+    assert outcome.description == (
+        f"1 markets are called live and are not: {example}."
+        if reason
+        else "Each market that is called live is."
+    )
+
+
+def test_of_many_dead_markets_five_are_named(database) -> None:
+    for number in range(6):
+        shown(database, f"m{number}", "spread")
+        tick(database, match_id=f"m{number}", suspended=True)
+    outcome = dead_prices_shown(database.connection)
+    named = [f"m{number}: BET365, spread, suspended" for number in range(6)]
+    assert outcome.metadata["dead"] == 6 and len(outcome.metadata["examples"]) == 5
+    assert set(outcome.metadata["examples"]) < set(named)
+    assert outcome.description == (
+        f"6 markets are called live and are not: {'; '.join(outcome.metadata['examples'])}."
+    )
 
 
 @pytest.mark.parametrize("status_id, dead", [(1, 0), (3, 0), (8, 1), (11, 1), (12, 1), (0, 1)])

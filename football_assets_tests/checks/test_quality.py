@@ -70,6 +70,17 @@ def in_play(
 def test_empty_database_passes_every_check(database) -> None:
     outcomes = [one.judge(database.connection, None) for one in QUALITY_CHECKS]
     assert [outcome.description for outcome in outcomes if not outcome.passed] == []
+    assert {outcome.description for outcome in outcomes} == {
+        "Each row of live_matches has a match_id of its own.",
+        "Each row of flattened_matches has a match_id of its own.",
+        "Each live match has a known status.",
+        "All 0 matches in play have details.",
+        "No match in play shows a price that its bookmaker has left behind, of 0 with odds.",
+        "Each market that is called live is.",
+        "All 0 matches are from this cycle's API.",
+        "There is no cycle just before this one to compare with.",
+    }
+    assert not any("examples" in outcome.metadata for outcome in outcomes)
 
 
 @pytest.mark.parametrize("table", ["live_matches", "flattened_matches"])
@@ -79,6 +90,7 @@ def test_repeated_and_missing_match_ids_are_critical(database, table: str) -> No
     outcome = unique_match_ids(database.connection, table=table)
     assert outcome.critical
     assert outcome.metadata == {"repeated": 1, "missing": 1, "examples": ["m2"]}
+    assert outcome.description == f"{table} has 1 match_ids more than once and 1 rows without one."
 
 
 def test_different_match_ids_pass(database) -> None:
@@ -93,6 +105,16 @@ def test_status_that_is_not_in_the_code_table_is_a_warning(database) -> None:
     outcome = known_statuses(database.connection)
     assert outcome.state is State.WARNING
     assert outcome.metadata == {"matches": 3, "examples": ["99", "None"]}
+    assert outcome.description == ("3 live matches have a status that is not in the code table: 99; None.")
+
+
+@pytest.mark.parametrize(("number", "shown"), [(5, "40; 41; 42; 43; 44"), (6, "40; 41; 42; 43; 44; ...")])
+def test_more_than_five_are_named_by_the_first_five(database, number: int, shown: str) -> None:
+    for status_id in range(40, 40 + number):
+        database.insert("live_matches", match_id=f"m{status_id}", status_id=status_id)
+    outcome = known_statuses(database.connection)
+    assert outcome.description.endswith(f": {shown}.")
+    assert outcome.metadata["examples"] == ["40", "41", "42", "43", "44"]
 
 
 def test_match_in_play_without_details_is_a_warning_and_named(database) -> None:
@@ -103,6 +125,7 @@ def test_match_in_play_without_details_is_a_warning_and_named(database) -> None:
     outcome = in_play_details(database.connection)
     assert outcome.state is State.WARNING
     assert outcome.metadata == {"in_play": 10, "without_details": 1, "examples": ["m0"]}
+    assert outcome.description == "1 of 10 matches in play have no details: m0."
 
 
 def test_match_that_is_not_in_play_needs_no_details(database) -> None:
@@ -110,11 +133,14 @@ def test_match_that_is_not_in_play_needs_no_details(database) -> None:
     assert in_play_details(database.connection).state is State.NORMAL
 
 
-@pytest.mark.parametrize(("matches", "state"), [(9, State.WARNING), (10, State.CRITICAL)])
-def test_half_of_many_without_details_is_critical(database, matches: int, state: State) -> None:
+@pytest.mark.parametrize(
+    ("matches", "without", "state"),
+    [(9, 5, State.WARNING), (10, 5, State.CRITICAL), (10, 4, State.WARNING)],
+)
+def test_half_of_many_without_details_is_critical(database, matches: int, without: int, state: State) -> None:
     for number in range(matches):
         database.match(match_id=f"m{number}")
-        if number % 2:
+        if number >= without:
             database.insert("match_details", match_id=f"m{number}")
     assert in_play_details(database.connection).state is state
 
@@ -175,6 +201,10 @@ def test_old_prices_are_counted_and_shown_by_example(database) -> None:
     assert outcome.metadata["stale"] == 7
     assert len(outcome.metadata["examples"]) == 5
     assert outcome.metadata["examples"][0] == "m6: Home - Away, BET365 1560 s old"
+    assert outcome.description.startswith(
+        "7 matches in play show old prices as if they were open: m6: Home - Away, BET365 1560 s old; m5: "
+    )
+    assert outcome.description.endswith("; ....")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +212,7 @@ def test_old_prices_are_counted_and_shown_by_example(database) -> None:
     [
         pytest.param("api", ["api"] * 40, State.NORMAL, 0.0, id="all from the API"),
         pytest.param("api", ["api"] * 39 + ["last_known"], State.SLOW, 2.5, id="a few last known"),
+        pytest.param("api", ["api"] * 19 + ["last_known"], State.WARNING, 5.0, id="just so many last known"),
         pytest.param("api", ["api"] * 3 + ["mock"], State.WARNING, 25.0, id="placeholders"),
         pytest.param("api", ["api"] * 3 + ["simulated"], State.WARNING, 25.0, id="simulated among real"),
         pytest.param("simulated", ["simulated"] * 4, State.NORMAL, 0.0, id="all simulated"),
@@ -196,6 +227,19 @@ def test_share_of_rows_that_are_not_from_the_api(database, cycle_source, sources
     outcome = rows_from_api(database.connection)
     assert outcome.state is state
     assert outcome.metadata["percent"] == percent
+
+
+def test_rows_of_other_sources_are_counted_by_source(database) -> None:
+    database.cycle(data_source="api")
+    for number, source in enumerate(["api", "mock", "last_known", "last_known"]):
+        database.match(match_id=f"m{number}", data_source=source)
+    outcome = rows_from_api(database.connection)
+    assert outcome.metadata == {
+        "rows": 4, "percent": 75.0, "rows_api": 1, "rows_mock": 1, "rows_last_known": 2
+    }  # fmt: skip
+    start, _, counted = outcome.description.rpartition(": ")
+    assert start == "Of 4 matches 75 % are not from this cycle's API"
+    assert sorted(counted.removesuffix(".").split(", ")) == ["1 mock", "2 last_known"]
 
 
 def test_rows_are_held_against_the_source_of_the_newest_cycle_that_succeeded(database) -> None:
@@ -217,11 +261,25 @@ def test_rows_are_held_against_the_source_of_the_newest_cycle_that_succeeded(dat
 def test_live_list_that_falls_below_half(database, before: int, now: int, state: State) -> None:
     for number in range(now):
         database.match(match_id=f"m{number}")
-    outcome = steady_row_counts(database.connection, report(rows={"live_matches": before}))
+    outcome = steady_row_counts(database.connection, report("former", rows={"live_matches": before}))
     assert outcome.state is state
     assert outcome.metadata["rows_live_matches"] == now
     assert outcome.metadata["former_rows_live_matches"] == before
+    assert outcome.metadata["former_rows_teams"] == 0, "of which the former cycle told nothing"
+    assert outcome.metadata["former_cycle_id"] == "former"
+    fallen = f"live_matches from {before} to {now}"
+    if state is State.NORMAL:
+        assert outcome.description == "No table lost more than half of its rows since the former cycle."
+        assert "examples" not in outcome.metadata
+    else:
+        assert outcome.description == f"Rows fell by more than half within a cycle: {fallen}."
+        assert outcome.metadata["examples"] == [fallen]
 
 
 def test_first_cycle_has_nothing_to_compare_with(database) -> None:
-    assert steady_row_counts(database.connection, None).state is State.NORMAL
+    database.match(match_id="m1")
+    outcome = steady_row_counts(database.connection, None)
+    assert outcome.state is State.NORMAL
+    assert outcome.description == "There is no cycle just before this one to compare with."
+    assert outcome.metadata["rows_live_matches"] == 1 and outcome.metadata["rows_teams"] == 2
+    assert not any(name.startswith("former") for name in outcome.metadata)
