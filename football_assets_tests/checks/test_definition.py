@@ -110,11 +110,11 @@ def test_rows_are_held_against_the_cycle_before_and_figures_are_of_the_own_one(s
     write_report(before, settings.reports_path)
     said = run(settings, instance, lambda: publish_one_match(settings))
     assert "live_matches from 30 to 1" in said["football_db", "steady_row_counts"].description
-    outcomes = {}
     write_report(report("own", noon, rows={"live_matches": 1}), settings.reports_path)
+    outcomes = {check.name: outcome for check, outcome in evaluate(settings, "own", noon)}
+    assert outcomes["steady_row_counts"].metadata["former_cycle_id"] == "before"
     write_report(report("later", noon, seconds={"total": 49.0}), settings.reports_path)
-    for check, outcome in evaluate(settings, "own", noon):
-        outcomes[check.name] = outcome
+    outcomes = {check.name: outcome for check, outcome in evaluate(settings, "own", noon)}
     assert outcomes["total_seconds"].metadata["cycle_id"] == "own"
 
 

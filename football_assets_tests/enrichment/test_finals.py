@@ -73,7 +73,9 @@ async def test_match_that_has_not_ended_or_is_final_is_not_asked_for(
 
 
 @pytest.mark.parametrize(
-    "row", [{}, live_row("other"), {**live_row("m1"), "id": None}, {"score": ["m1"]}], ids=repr
+    "row",
+    [{}, live_row("other"), {**live_row("m1"), "id": None}, {"score": ["m1"]}],
+    ids=["empty", "of another match", "without an id", "score alone"],
 )
 async def test_answer_without_the_matchs_row_leaves_it_to_a_later_cycle(
     api: ScriptedApi, client: TheSports, row: dict[str, Any]
