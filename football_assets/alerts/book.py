@@ -35,7 +35,7 @@ def tell(
     `otherwise` is what is remembered where the record cannot be read.
     """
     path = record_path(settings)
-    source = "simulated" if settings.simulated else "api"
+    source = settings.data_source
     try:
         with FileLock(path.with_suffix(".lock"), timeout=_PATIENCE_SECONDS):
             return _tell(settings, path, observed, now, source, otherwise)

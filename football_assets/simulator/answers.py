@@ -17,6 +17,7 @@ from football_assets.simulator.prices import Prices
 from football_assets.simulator.reference_rows import ReferenceRows
 from football_assets.simulator.twice import COMPETITION, TEAM
 from football_assets.simulator.world import World
+from football_assets.thesports import endpoints
 
 
 class Simulator:
@@ -39,17 +40,17 @@ class Simulator:
         self._extras = Extras(self._world, self._reference)
         self._prices = Prices(self._matches, matches)
         self._endpoints: dict[str, Callable[[Query, int], dict[str, Any]]] = {
-            "match/detail_live": lambda _, now: envelope(self._matches.live_rows(now)),
-            "match/recent/list": self._recent,
-            "match/diary": self._diary,
-            "match/live/history": lambda query, now: envelope(self._matches.final_row(_id(query), now)),
-            "deleted": lambda _, now: envelope(self._matches.deleted(now)),
-            "odds/history": lambda query, now: envelope(self._prices.history(_id(query), now)),
-            "odds/live": lambda _, now: envelope(self._prices.live(now)),
-            "odds/update": lambda _, now: envelope(self._prices.updates(now)),
-            "team/additional/list": self._teams,
-            "competition/additional/list": self._competitions,
-            "country/list": lambda _, now: envelope(self._reference.country_rows()),
+            endpoints.LIVE: lambda _, now: envelope(self._matches.live_rows(now)),
+            endpoints.MATCHES: self._recent,
+            endpoints.DIARY: self._diary,
+            endpoints.LIVE_HISTORY: lambda query, now: envelope(self._matches.final_row(_id(query), now)),
+            endpoints.DELETED: lambda _, now: envelope(self._matches.deleted(now)),
+            endpoints.ODDS_HISTORY: lambda query, now: envelope(self._prices.history(_id(query), now)),
+            endpoints.ODDS_LIVE: lambda _, now: envelope(self._prices.live(now)),
+            endpoints.ODDS_UPDATE: lambda _, now: envelope(self._prices.updates(now)),
+            endpoints.TEAMS: self._teams,
+            endpoints.COMPETITIONS: self._competitions,
+            endpoints.COUNTRIES: lambda _, now: envelope(self._reference.country_rows()),
         }
 
     def answer(self, endpoint: str, query: Query) -> dict[str, Any]:

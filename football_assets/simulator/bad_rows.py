@@ -11,6 +11,7 @@ from typing import Any
 
 from football_assets.simulator.chance import scrambled
 from football_assets.simulator.listing import Query
+from football_assets.thesports import endpoints
 
 _DAY = 86_400
 #: What stands in a field that nobody can read.
@@ -25,10 +26,12 @@ class BadRows:
         self._key = key
         self._bound = int(share * 2**64)
         self._spoilers: dict[str, Callable[[Any, int], Any]] = {
-            "odds/history": _spoiled_history,
-            "odds/live": lambda results, lot: self._each_change(results, lot),
-            "deleted": lambda results, lot: {kind: self._each(ids, lot) for kind, ids in results.items()},
-            "match/live/history": _spoiled,
+            endpoints.ODDS_HISTORY: _spoiled_history,
+            endpoints.ODDS_LIVE: lambda results, lot: self._each_change(results, lot),
+            endpoints.DELETED: lambda results, lot: {
+                kind: self._each(ids, lot) for kind, ids in results.items()
+            },
+            endpoints.LIVE_HISTORY: _spoiled,
         }
 
     def spoil(self, endpoint: str, query: Query, answer: dict[str, Any], now: int) -> dict[str, Any]:
@@ -41,7 +44,7 @@ class BadRows:
         if isinstance(results, list):
             return answer | {"results": self._each(results, lot)}
         spoiler = self._spoilers[endpoint]
-        one_row = endpoint in ("odds/history", "match/live/history")
+        one_row = endpoint in (endpoints.ODDS_HISTORY, endpoints.LIVE_HISTORY)
         return answer | {"results": spoiler(results, lot)} if not one_row or lot < self._bound else answer
 
     def _each(self, rows: list[Any], lot: int) -> list[Any]:

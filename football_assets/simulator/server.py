@@ -18,14 +18,15 @@ from aiohttp import web
 
 from football_assets.simulator.answers import Simulator
 from football_assets.surfaces import Policy, guarding
+from football_assets.thesports import endpoints
 
 ROOT = "/v1/football"
 UNAUTHORIZED = "IP is not authorized to access, please contact our business staff."
-QUOTA_ENDPOINTS = ("odds/history", "match/live/history")
+QUOTA_ENDPOINTS = (endpoints.ODDS_HISTORY, endpoints.LIVE_HISTORY)
 QUOTA_SECONDS = 60.0
 #: These look at all matches, of a day or of a month, unless they are asked for one id. At 1,000 matches that
 #: takes seconds, in which other requests are answered too.
-WORLD_WIDE = ("match/detail_live", "match/diary", "match/recent/list", "odds/live", "odds/update")
+WORLD_WIDE = (endpoints.LIVE, endpoints.DIARY, endpoints.MATCHES, endpoints.ODDS_LIVE, endpoints.ODDS_UPDATE)
 _THREADS = 4
 #: Smaller bodies are not worth compressing.
 _COMPRESSED_FROM_BYTES = 1400

@@ -3,5 +3,5 @@ SELECT
     details.match_id IS NOT NULL AS has_details
 FROM live_matches AS live
 LEFT JOIN match_details AS details USING (match_id)
-WHERE live.status_id BETWEEN 2 AND 7
+WHERE is_in_play(live.status_id)
 ORDER BY live.match_id

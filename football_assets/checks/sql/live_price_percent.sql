@@ -6,5 +6,5 @@ SELECT
         ELSE 100.0 * count(*) FILTER ({some_market_live}) / count(*)
     END AS live_price_percent
 FROM flattened_matches
-WHERE status_id BETWEEN 2 AND 7
+WHERE is_in_play(status_id)
     AND bookmaker_id IS NOT NULL
