@@ -3,7 +3,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from football_assets.thesports.client import TheSports
+from football_assets.thesports.quota import Quota
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.enrichment.cycles import Cycles
 from football_assets_tests.thesports.api import ScriptedApi, scripted_api
@@ -13,6 +16,13 @@ from football_assets_tests.thesports.api import ScriptedApi, scripted_api
 async def api() -> AsyncIterator[ScriptedApi]:
     async with scripted_api() as api:
         yield api
+
+
+@pytest.fixture
+async def client(api: ScriptedApi) -> AsyncIterator[TheSports]:
+    client = TheSports(api.base_url, "user", SecretStr("secret"), quota=Quota(), max_attempts=1)
+    yield client
+    await client.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from football_assets.enrichment.finals import FINALS_A_CYCLE, Finals
 from football_assets.enrichment.known import Enriched, Known, KnownFixture, Stamp
 from football_assets.thesports.client import TheSports
-from football_assets.thesports.quota import Quota
 from football_assets_tests.thesports.api import ScriptedApi, made, ok, raw
 from football_assets_tests.thesports.parsing.samples import detail_row, live_row
 
@@ -23,13 +20,6 @@ STAMP = Stamp(NOW, "api")
 
 def ended(minutes_ago: int = 120, *, has_ended: bool = True, is_final: bool = False) -> KnownFixture:
     return KnownFixture(NOW - timedelta(minutes=minutes_ago), has_ended, is_final)
-
-
-@pytest.fixture
-async def client(api: ScriptedApi) -> AsyncIterator[TheSports]:
-    client = TheSports(api.base_url, "user", SecretStr("secret"), quota=Quota(), max_attempts=1)
-    yield client
-    await client.close()
 
 
 async def fetched(client: TheSports, stamp: Stamp = STAMP, **fixtures: KnownFixture) -> Enriched:
