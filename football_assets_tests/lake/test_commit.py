@@ -11,6 +11,7 @@ from football_assets.lake.client import LakeClient, LakeFailed
 from football_assets.lake.commit import LakeAhead
 from football_assets.lake.maintenance import live_files, maintain
 from football_assets_tests.lake.conftest import Lake
+from football_assets_tests.servers.objects import READING
 
 
 def test_lake_becomes_the_file_through_all_that_cycles_do(lake: Lake) -> None:
@@ -296,9 +297,32 @@ def test_a_reader_has_one_cycle_throughout_its_transaction(lake: Lake) -> None:
         assert reader.execute(text).fetchall() == [(160, 4)]
 
 
-def test_a_reader_with_keys_that_only_read_can_change_nothing(lake: Lake) -> None:
-    from football_assets_tests.servers.objects import READING
+def test_an_engine_without_ducklake_reads_the_parquet(lake: Lake) -> None:
+    """By the lines of `docs/lake.md` for PyArrow: tables that are replaced whole are their files."""
+    from pyarrow import dataset, fs
 
+    for _ in range(2):
+        lake.feed.add_ticks(400)
+        lake.feed.publish()
+        lake.commit()
+    key, secret = READING
+    store = fs.S3FileSystem(
+        access_key=key, secret_key=secret, endpoint_override=lake.store.endpoint, scheme="http"
+    )
+    for name in ("live_matches", "newest_ticks", "live_match_changes"):
+        rows = lake.query(f"SELECT data_file, delete_file FROM ducklake_list_files('lake', '{name}')")
+        assert [deleted for _, deleted in rows if deleted] == []
+        files = [file.removeprefix("s3://") for file, _ in rows]
+        found = dataset.dataset(files, filesystem=store).to_table()
+        assert found.num_rows
+        with duckdb.connect() as connection:
+            connection.execute("SET timezone = 'UTC'")
+            assert connection.execute("FROM found ORDER BY ALL").fetchall() == lake.file(
+                f"FROM {name} ORDER BY ALL"
+            )
+
+
+def test_a_reader_with_keys_that_only_read_can_change_nothing(lake: Lake) -> None:
     lake.feed.add_ticks(100)
     lake.feed.publish()
     lake.commit()
