@@ -2,6 +2,11 @@
 that are away or frozen, and readers in transactions. Prints figures, and fails where rows differ.
 
     python benchmarks/lake.py [--ticks 142000] [--cycles 10] [--kills 50]
+    python benchmarks/lake.py --day 1440
+
+The second is a day in compressed time: so many commits, after every 60 what `lake_maintenance` does every
+hour, with times as much shorter. What the lake came to is printed eight times. It fails where the lake is
+not the file at the end.
 
 Needs PostgreSQL's programs, SeaweedFS (`weed` beside Python, or its path in SEAWEEDFS) and a DuckDB with the
 extensions (`football-assets[lake]`).
@@ -21,11 +26,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import duckdb
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from football_assets.lake.client import LakeClient, LakeFailed
+from football_assets.lake.commit import commit
 from football_assets.lake.connection import attach_lake, new_connection
-from football_assets.lake.maintenance import maintain
+from football_assets.lake.delta import read_ahead
+from football_assets.lake.maintenance import live_files, maintain
 from football_assets.lake.target import Target
 from football_assets.lake.verify import compare, equal_moment
 from football_assets_tests.lake.feed import Feed
@@ -173,6 +182,60 @@ def readers(bench: Bench, number: int) -> None:
     print(f"readers: {number}, {reads} reads over 3 commits, {several} saw several cycles, errors {errors}")
 
 
+def day(bench: Bench, cycles: int) -> None:
+    """A day of commits in compressed time."""
+    print(
+        "cycles | commit s (longest) | snapshots | live files | objects | catalog MB | first scan s | ticks"
+    )
+    seconds, begun = list[float](), time.monotonic()
+    for number in range(1, cycles + 1):
+        bench.change(100)
+        if number % 60 == 30:
+            bench.feed.age(f"m{number // 60}")
+            bench.feed.move()
+        bench.feed.publish()
+        with opened(bench.target) as connection:
+            read_ahead(connection)
+            seconds.append(commit(connection, bench.target).seconds)
+        if number % 60 == 0:
+            an_hour = (time.monotonic() - begun) / number / 60
+            with opened(bench.target) as connection:
+                maintain(connection, 3 * an_hour, reading_hours=an_hour)
+        if number % (cycles // 8) == 0:
+            print(" | ".join(state_of(bench, number, seconds)), flush=True)
+            seconds.clear()
+    if found := bench.differing():
+        raise SystemExit(f"differ: {found}")
+    print("the lake is the file")
+
+
+def state_of(bench: Bench, number: int, seconds: list[float]) -> Iterator[str]:
+    """A line of the table of `day`."""
+    database = bench.target.catalog.split("dbname=")[1].split()[0]
+    size = int(bench.catalog.sql(f"SELECT pg_database_size('{database}')"))
+    began = time.monotonic()
+    with opened(bench.target) as connection:
+        ticks = connection.execute("SELECT count(match_id) FROM lake.odds_history").fetchall()[0][0]
+        scanned = time.monotonic() - began
+        snapshots = connection.execute("SELECT count(*) FROM ducklake_snapshots('lake')").fetchall()[0][0]
+        objects = connection.execute(f"SELECT count(*) FROM glob('{bench.target.data}**')").fetchall()[0][0]
+        files = live_files(connection)
+    yield str(number)
+    yield f"{median(seconds):.2f} ({max(seconds):.2f})"
+    yield from map(str, (snapshots, files, objects))
+    yield f"{size / 1e6:.1f}"
+    yield f"{scanned:.2f}"
+    yield str(ticks)
+
+
+@contextmanager
+def opened(target: Target) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A new connection with the lake open, as the process of a cycle has."""
+    with new_connection(target) as connection:
+        attach_lake(connection, target)
+        yield connection
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ticks", type=int, default=142_000)
@@ -182,6 +245,7 @@ def main() -> None:
         "--longest-kill", type=float, default=1.5, help="seconds after which the latest kill comes"
     )
     parser.add_argument("--readers", type=int, default=20)
+    parser.add_argument("--day", type=int, default=0, metavar="CYCLES")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as name,
@@ -207,6 +271,9 @@ def main() -> None:
         feed.add_ticks(options.ticks)
         feed.publish()
         bench.catch_up()
+        if options.day:
+            day(bench, options.day)
+            return
         cost(bench, options.cycles)
         if options.kills:
             kills(bench, options.kills, options.longest_kill)

@@ -28,9 +28,12 @@ class Maintained:
     seconds: float
 
 
-def maintain(connection: duckdb.DuckDBPyConnection, keep_hours: float) -> Maintained:
-    """Do all of it. Snapshots of the last `keep_hours` stay readable. Raises `duckdb.Error`; each of the
-    steps is a transaction of its own, so what was done stays done."""
+def maintain(
+    connection: duckdb.DuckDBPyConnection, keep_hours: float, *, reading_hours: float = 1.0
+) -> Maintained:
+    """Do all of it. Snapshots of the last `keep_hours` stay readable, and their files for as long as a reader
+    that began before may take, `reading_hours`. Raises `duckdb.Error`; each of the steps is a transaction of
+    its own, so what was done stays done."""
     started = time.monotonic()
     before = live_files(connection)
     older = f"older_than => now() - INTERVAL '{keep_hours * 3600:.0f} seconds'"
@@ -41,10 +44,8 @@ def maintain(connection: duckdb.DuckDBPyConnection, keep_hours: float) -> Mainta
     connection.execute(
         f"CALL ducklake_merge_adjacent_files('{LAKE}', max_compacted_files => {FILES_A_CALL})"
     ).fetchall()
-    # An hour for readers that began before: what they read is not removed under them.
-    removed = connection.execute(
-        f"CALL ducklake_cleanup_old_files('{LAKE}', older_than => now() - INTERVAL '1 hour')"
-    ).fetchall()
+    unread = f"older_than => now() - INTERVAL '{reading_hours * 3600:.0f} seconds'"
+    removed = connection.execute(f"CALL ducklake_cleanup_old_files('{LAKE}', {unread})").fetchall()
     orphans = connection.execute(
         f"CALL ducklake_delete_orphaned_files('{LAKE}', older_than => now() - INTERVAL '1 day')"
     ).fetchall()
