@@ -93,10 +93,10 @@ def flatten(connection: duckdb.DuckDBPyConnection, bookmakers: Sequence[int], no
     """
     _check_order(connection, LIVE_TABLES, ENRICHED_TABLES)
     _store_bookmakers(connection, bookmakers)
-    table = FlattenedMatch.table.name
+    table, columns = FlattenedMatch.table.name, ", ".join(FlattenedMatch.table.column_names)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE row_sources AS {query('warehouse', 'row_sources')}")
     connection.execute(f"DELETE FROM {table}")
-    connection.execute(f"INSERT INTO {table} BY NAME {query('warehouse', table)}")
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM ({query('warehouse', table)})")
     note_changes(connection, "row_sources", SourceChange, next_moment(connection, now))
     mark_stored(connection, [table], now)
     return count(connection, table)
