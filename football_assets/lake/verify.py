@@ -28,6 +28,10 @@ LATE = timedelta(hours=24)
 #: So long the lake is waited for to hold the edition that the file is: pulses publish some that it lacks.
 PATIENCE_SECONDS = 90.0
 
+#: So long between two looks. The lake is closed meanwhile: a catalog in a file has one process at a time, and
+#: the commit that is waited for needs it.
+_LOOK_SECONDS = 0.5
+
 
 class NotInLake(Exception):
     """The lake has no snapshot of the file's edition."""
@@ -100,7 +104,21 @@ def equal_moment(connection: duckdb.DuckDBPyConnection, target: Target, patience
                 return
         if time.monotonic() > until:
             raise NotInLake(f"the lake has no snapshot of edition {edition}, which the file is")
-        time.sleep(0.5)
+        connection.execute(f"DETACH {LAKE}")
+        time.sleep(_LOOK_SECONDS)
+        _attach_by(until, connection, target)
+
+
+def _attach_by(until: float, connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Open the lake, which another process may have for itself where its catalog is a file. Raises
+    `duckdb.Error` where it has it until then."""
+    while True:
+        try:
+            return attach_lake(connection, target)
+        except duckdb.IOException:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_LOOK_SECONDS)
 
 
 def snapshot_of_edition(connection: duckdb.DuckDBPyConnection, edition: int) -> int | None:

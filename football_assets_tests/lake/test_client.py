@@ -11,7 +11,7 @@ from football_assets.lake.target import target_of
 from football_assets.settings import Settings
 
 
-@pytest.mark.parametrize("change", ["commit", "maintain"])
+@pytest.mark.parametrize("change", ["commit", "maintain", "verify"])
 def test_machine_that_lost_the_lead_changes_nothing(tmp_path: Path, change: str) -> None:
     catalog, data = tmp_path / "catalog.ducklake", tmp_path / "lake"
     settings = Settings(_env_file=None, data_dir=tmp_path, lake_catalog=str(catalog), lake_data=str(data))
