@@ -152,7 +152,7 @@ def _up_to_date(state: LakeState) -> AssetCheckResult:
 def _equal(state: LakeState, now: datetime) -> AssetCheckResult:
     at = datetime.fromisoformat(state.verified_at) if state.verified_at else None
     late = at is not None and now - at > UNVERIFIED_AFTER
-    compared = f"compared at {at:%Y-%m-%d %H:%M} UTC" if at else "not compared yet"
+    compared = f"Compared at {at:%Y-%m-%d %H:%M} UTC" if at else "Not compared yet"
     found = (
         f"{', '.join(state.different)} differed and were sent anew" if state.different else "no difference"
     )
