@@ -25,7 +25,9 @@ def ended(minutes_ago: int = 120, *, has_ended: bool = True, is_final: bool = Fa
 async def fetched(client: TheSports, stamp: Stamp = STAMP, **fixtures: KnownFixture) -> Enriched:
     out = Enriched()
     out.other_details["earlier"] = "details of a fixture"  # type: ignore[assignment]
+    out.rejected.append("of an earlier answer")  # type: ignore[arg-type]
     await Finals(client, Known(fixtures=fixtures), stamp, out).fetch()
+    assert out.rejected.pop(0) == "of an earlier answer"
     assert out.other_details.pop("earlier")
     return out
 

@@ -144,6 +144,26 @@ async def test_changed_details_are_stored(cycles: Cycles, world: World) -> None:
     assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm2'") == [("moved",)]
 
 
+async def test_changed_details_with_any_id_are_passed_over(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    changed = world.matches["m2"] | {"updated_at": int(cycles.clock.now) + 30, "note": "moved"}
+    api.answers(MATCHES, ok([{"id": []}, {"id": {}}, {}, 7, ["m1"], changed]))
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.of("match_details")) == ["m2"]
+    assert cycles.query("SELECT note FROM match_details WHERE match_id = 'm2'") == [("moved",)]
+
+
+async def test_details_that_cannot_be_read_are_told_by_their_match(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    api.answers(MATCHES, ok([{"id": "other"}]))
+    cycle = await cycles.run(LIVE)
+    told = [str(error) for error in cycle.enriched.failed["match_details"].values()]
+    assert told and all("gave no readable details of m" in one for one in told)
+
+
 async def test_change_told_late_is_still_read(cycles: Cycles, world: World) -> None:
     await cycles.run(LIVE)
     world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "first"}
