@@ -67,10 +67,8 @@ class Bench:
         self.feed.correct("hash(match_id, company_id, tick_at) % 2000 = 0")
 
     def differing(self) -> list[str]:
-        with new_connection(self.target) as connection:
-            attach_lake(connection, self.target)
-            with equal_moment(connection, self.target, 0):
-                return [found.name for found in compare(connection) if not found.is_equal]
+        with opened(self.target) as connection, equal_moment(connection, self.target, 0):
+            return [found.name for found in compare(connection) if not found.is_equal]
 
     def catch_up(self) -> None:
         with self.client() as client:

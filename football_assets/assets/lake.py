@@ -22,7 +22,7 @@ from dagster import (
 from football_assets.assets.specs import OWNERS
 from football_assets.instance.fence import Fence
 from football_assets.lake.client import LakeClient, LakeFailed
-from football_assets.lake.state import LakeState, read_lake_state, write_lake_state
+from football_assets.lake.state import LakeState, known_lake_state, write_lake_state
 from football_assets.lake.target import target_of
 from football_assets.logs import get_logger
 from football_assets.names import LAKE_ASSET, PUBLISHED_ASSET
@@ -107,9 +107,10 @@ def bring_up_to_date(client: LakeClient, settings: Settings) -> LakeState:
     started = time.monotonic()
     try:
         figures = client.commit(settings.lake_timeout_seconds)
-        state = _known(settings).committed(figures)
+        state = known_lake_state(settings.lake_path).committed(figures)
     except (LakeFailed, OSError) as error:
-        state = _known(settings).failed(redacted(str(error)), time.monotonic() - started)
+        seconds = time.monotonic() - started
+        state = known_lake_state(settings.lake_path).failed(redacted(str(error)), seconds)
         get_logger("lake").warning(
             "the lake lacks this cycle; the next one brings it along",
             error=state.error,
@@ -118,10 +119,6 @@ def bring_up_to_date(client: LakeClient, settings: Settings) -> LakeState:
     with suppress(OSError):  # it is told again by the next cycle
         write_lake_state(settings.lake_path, state)
     return state
-
-
-def _known(settings: Settings) -> LakeState:
-    return read_lake_state(settings.lake_path) or LakeState()
 
 
 def _figures(state: LakeState) -> dict[str, str | int | float]:
@@ -153,8 +150,9 @@ def _equal(state: LakeState, now: datetime) -> AssetCheckResult:
     at = datetime.fromisoformat(state.verified_at) if state.verified_at else None
     late = at is not None and now - at > UNVERIFIED_AFTER
     compared = f"Compared at {at:%Y-%m-%d %H:%M} UTC" if at else "Not compared yet"
+    sent = "are to be" if state.cycles_waiting else "were"
     found = (
-        f"{', '.join(state.different)} differed and were sent anew" if state.different else "no difference"
+        f"{', '.join(state.different)} differed and {sent} sent anew" if state.different else "no difference"
     )
     return AssetCheckResult(
         asset_key=LAKE_ASSET,

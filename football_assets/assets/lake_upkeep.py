@@ -22,7 +22,7 @@ from dagster import (
 from football_assets.assets.lake import build_lake, lake_resource
 from football_assets.instance.fence import Fence
 from football_assets.lake.client import LakeClient, LakeFailed
-from football_assets.lake.state import LakeState, read_lake_state, write_lake_state
+from football_assets.lake.state import known_lake_state, write_lake_state
 from football_assets.lake.target import target_of
 from football_assets.logs import get_logger
 from football_assets.names import PATIENT_TAG
@@ -111,7 +111,6 @@ def _told(settings: Settings, different: list[dict[str, Any]]) -> dict[str, str]
     if rows:
         get_logger("lake").error("the lake was not what the file is; it is sent anew", **rows)
     with suppress(OSError):  # it is looked at again in an hour
-        write_lake_state(
-            settings.lake_path, (read_lake_state(settings.lake_path) or LakeState()).verified(sorted(rows))
-        )
+        path = settings.lake_path
+        write_lake_state(path, known_lake_state(path).verified(sorted(rows)))
     return rows

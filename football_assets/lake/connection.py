@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,6 +17,8 @@ from football_assets.warehouse.warehouse import attached
 
 #: How the lake and the published file are called in SQL.
 LAKE, FILE = "lake", "published"
+
+_TAKEN = "Could not set lock on file"
 
 
 def new_connection(target: Target) -> duckdb.DuckDBPyConnection:
@@ -40,10 +43,23 @@ def new_connection(target: Target) -> duckdb.DuckDBPyConnection:
 def attach_lake(
     connection: duckdb.DuckDBPyConnection, target: Target, *, snapshot: int | None = None
 ) -> None:
-    """Open the lake, which is made if it is not there; or one of its snapshots. Raises `duckdb.Error`."""
+    """Open the lake, which is made if it is not there; or one of its snapshots.
+
+    A catalog in a file has one process at a time: another is waited for, as long as a statement may take.
+    Raises `duckdb.Error`.
+    """
+    until = time.monotonic() + target.timeout_seconds
     options = [f"DATA_PATH {quoted(target.data)}", "DATA_INLINING_ROW_LIMIT 0"]
     options += [] if snapshot is None else [f"SNAPSHOT_VERSION {snapshot}"]
-    connection.execute(f"ATTACH {quoted('ducklake:' + _catalog(target))} AS {LAKE} ({', '.join(options)})")
+    text = f"ATTACH {quoted('ducklake:' + _catalog(target))} AS {LAKE} ({', '.join(options)})"
+    while True:
+        try:
+            connection.execute(text)
+            return
+        except duckdb.IOException as error:
+            if _TAKEN not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def attached_file(connection: duckdb.DuckDBPyConnection, path: str) -> AbstractContextManager[None]:

@@ -55,6 +55,11 @@ def read_lake_state(path: Path) -> LakeState | None:
         return None
 
 
+def known_lake_state(path: Path) -> LakeState:
+    """What is known, to be told on: of a lake that never got a commit where there is nothing."""
+    return read_lake_state(path) or LakeState()
+
+
 def write_lake_state(path: Path, state: LakeState) -> None:
     """Keep it. Raises `OSError`."""
     replace_file(path, orjson.dumps(asdict(state)))

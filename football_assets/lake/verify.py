@@ -106,19 +106,7 @@ def equal_moment(connection: duckdb.DuckDBPyConnection, target: Target, patience
             raise NotInLake(f"the lake has no snapshot of edition {edition}, which the file is")
         connection.execute(f"DETACH {LAKE}")
         time.sleep(_LOOK_SECONDS)
-        _attach_by(until, connection, target)
-
-
-def _attach_by(until: float, connection: duckdb.DuckDBPyConnection, target: Target) -> None:
-    """Open the lake, which another process may have for itself where its catalog is a file. Raises
-    `duckdb.Error` where it has it until then."""
-    while True:
-        try:
-            return attach_lake(connection, target)
-        except duckdb.IOException:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_LOOK_SECONDS)
+        attach_lake(connection, target)
 
 
 def snapshot_of_edition(connection: duckdb.DuckDBPyConnection, edition: int) -> int | None:
