@@ -88,8 +88,9 @@ class ApiSession:
         return await work(self._client)
 
     async def _open(self) -> Callable[[], TheSports]:
-        from football_assets.thesports.client import TheSports, open_session
+        from football_assets.thesports.client import TheSports
         from football_assets.thesports.quota import Quota
+        from football_assets.thesports.transport import open_session
 
         settings = self._settings
         base_url, user, secret = await self._where()

@@ -1,4 +1,4 @@
-"""The one place that asks the API: credentials, attempts, quotas, errors. `parsing/` reads the answers."""
+"""The one place that asks the API: its endpoints, attempts, quotas, errors. `parsing/` reads the answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import SecretStr
@@ -16,7 +15,6 @@ from pydantic import SecretStr
 from football_assets.redaction import Secrets, secrets_of_url
 from football_assets.thesports.answer import Answer, Response, read
 from football_assets.thesports.bounds import MEGABYTE, Bounds, bounds_of
-from football_assets.thesports.causes import cause_of
 from football_assets.thesports.endpoints import (
     COMPETITIONS,
     COUNTRIES,
@@ -31,19 +29,17 @@ from football_assets.thesports.endpoints import (
     TEAMS,
 )
 from football_assets.thesports.errors import (
-    BrokenAnswer,
     DeadlinePassed,
     NotAuthorized,
     NotFound,
-    NotReachable,
     NotSent,
     OverQuota,
     TheSportsError,
-    TimedOut,
 )
 from football_assets.thesports.quota import Quota
 from football_assets.thesports.slots import Slots
 from football_assets.thesports.traffic import Traffic
+from football_assets.thesports.transport import Transport
 
 __all__ = ["Answer", "TheSports"]
 
@@ -88,18 +84,12 @@ class TheSports:
         jitter: Callable[[], float] = random.random,
         tell: Callable[[str, float, str], None] = lambda *_: None,
     ) -> None:
-        self._base_url = base_url
-        self._user = user
-        self._secret = secret
-        self._session = session
-        self._owns_session = session is None
-        self._max_connections = max_connections
+        self._transport = Transport(base_url, user, secret, session=session, max_connections=max_connections)
         self._timeout = request_timeout
         self._max_attempts = max_attempts
         self._sleep = sleep
         self._jitter = jitter
         self._tell = tell
-        self._host = _host(base_url)
         self._secrets = Secrets([secret.get_secret_value(), *secrets_of_url(base_url)], names=[user])
         self._slots = Slots(max_connections)
         self._memory = Slots(MAX_BYTES_IN_FLIGHT)
@@ -113,8 +103,7 @@ class TheSports:
 
     async def close(self) -> None:
         """Close the session, if it is the client's own."""
-        if self._session is not None and self._owns_session:
-            await self._session.close()
+        await self._transport.close()
 
     # -- endpoints -----------------------------------------------------------------------------------
     async def live(self) -> Answer:
@@ -267,8 +256,8 @@ class TheSports:
     async def _attempt(
         self, endpoint: str, expected: type, priority: int, query: dict[str, str], *, retry: bool
     ) -> Answer | TheSportsError | None:
-        """One attempt; None where the quota has no room for it. Its error is given, not raised, and made
-        outside of any `except`: a traceback would lead to frames that hold the secret.
+        """One attempt; None where the quota has no room for it. Its error is given, not raised, as
+        `Transport.get` gives it.
 
         The connection is free for the next request before a large answer is read, one at a time: reading
         thirty histories at once would keep all that waits from being sent.
@@ -285,7 +274,9 @@ class TheSports:
                 response: Response | TheSportsError | None = None
                 size = 0
                 try:
-                    response = await self._send(endpoint, query, bounds)
+                    response = await self._transport.get(
+                        endpoint, query, max_bytes=bounds.size, seconds=self._seconds_left()
+                    )
                     size = response.size if isinstance(response, Response) else 0
                 finally:
                     self.quota.done(ticket)
@@ -304,6 +295,10 @@ class TheSports:
             self._refused[endpoint if outcome.scope == "endpoint" else ""] = outcome
         return outcome
 
+    def _seconds_left(self) -> float:
+        """How long the next request may take: at least a millisecond."""
+        return min(self._timeout, max(self.deadline - time.monotonic(), 0.001))
+
     def _read(
         self, endpoint: str, expected: type, response: Response | TheSportsError, bounds: Bounds
     ) -> Answer | TheSportsError:
@@ -312,41 +307,6 @@ class TheSports:
         if time.monotonic() >= self.deadline:  # the largest answers take a second each to read
             return DeadlinePassed(f"{endpoint}: the cycle's deadline had passed before its answer was read")
         return read(endpoint, expected, response, bounds, self._secrets)
-
-    async def _send(self, endpoint: str, query: dict[str, str], bounds: Bounds) -> Response | TheSportsError:
-        if self._session is None:
-            self._session = open_session(self._max_connections)
-        if self._session.closed:
-            return NotReachable(f"{endpoint}: the session is closed")
-        seconds = min(self._timeout, max(self.deadline - time.monotonic(), 0.001))
-        credentials = {"user": self._user, "secret": self._secret.get_secret_value()}
-        problem: TheSportsError | None = None
-        try:
-            # aiohttp's own timeout ends with the answer's head where the server sent it before it was asked.
-            async with (
-                asyncio.timeout(seconds),
-                self._session.get(
-                    f"{self._base_url}/{endpoint}",
-                    params=query | credentials,
-                    timeout=aiohttp.ClientTimeout(total=None),
-                    allow_redirects=False,
-                    middlewares=(_send_once,),
-                ) as response,
-            ):
-                return Response(response.status, await _body(response, bounds.size), dict(response.headers))
-        except TimeoutError:
-            problem = TimedOut(f"{endpoint}: no answer from {self._host} within {seconds:.1f} s")
-        except _TooLargeError:
-            problem = BrokenAnswer(f"{endpoint}: more than {bounds.size} bytes")
-        except _LostError as lost:
-            problem = NotReachable(f"{endpoint}: {self._host} {lost}")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            problem = NotReachable(f"{endpoint}: {self._host} {cause_of(error)}")
-        except asyncio.CancelledError:
-            credentials.clear()
-        if problem is None:  # cancelled anew: the traceback of the first leads to frames that hold the secret
-            raise asyncio.CancelledError
-        return problem
 
 
 def _look_at_error(task: asyncio.Task[Answer]) -> None:
@@ -358,55 +318,3 @@ def _look_at_error(task: asyncio.Task[Answer]) -> None:
 def _is_urgent(endpoint: str, query: dict[str, str]) -> bool:
     """Whether one request stands for many: a live list, a window, or the changes since a cursor."""
     return endpoint in (LIVE, ODDS_LIVE, ODDS_UPDATE) or "time" in query
-
-
-class _TooLargeError(Exception):
-    pass
-
-
-class _LostError(aiohttp.ClientConnectionError):
-    """A connection that was refused or lost; its text tells the cause."""
-
-
-async def _send_once(
-    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """aiohttp sends a lost request a second time on its own, which neither the quota nor the traffic would
-    know of; an error of another type keeps it from doing so."""
-    try:
-        return await send(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _LostError(cause_of(error)) from None
-
-
-def _host(base_url: str) -> str:
-    try:
-        return urlsplit(base_url).hostname or "the API"
-    except ValueError:
-        return "the API"
-
-
-def open_session(max_connections: int) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=max_connections, ttl_dns_cache=300),
-        headers={"Accept": "application/json", "User-Agent": "football-assets"},
-    )
-
-
-async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The unpacked body, unless it or what came over the wire is of more than `most` bytes."""
-    if response.content is aiohttp.EMPTY_PAYLOAD:  # which cannot tell its raw bytes
-        return b""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        _must_be_within(most, size, response)
-        chunks.append(chunk)
-    _must_be_within(most, size, response)  # packed so that nothing comes of it
-    return b"".join(chunks)
-
-
-def _must_be_within(most: int, size: int, response: aiohttp.ClientResponse) -> None:
-    if max(size, response.content.total_raw_bytes) > most:
-        raise _TooLargeError

@@ -65,18 +65,18 @@ def without(history: Mapping[str, Any], company: str, market: str, ticks: Any) -
 
 
 # -- corrections and withdrawals -------------------------------------------------------------------------
-CHANGES: tuple[dict[str, Any], ...] = (
-    {"minute": "45+"},
-    {"home": 9.5},
-    {"draw": 8.5},
-    {"away": 7.5},
-    {"status": 5},
-    {"score": "8-0"},
-    {"score": "0-8"},
-)
+CHANGES: dict[str, dict[str, Any]] = {
+    "minute": {"minute": "45+"},
+    "home price": {"home": 9.5},
+    "draw": {"draw": 8.5},
+    "away price": {"away": 7.5},
+    "status": {"status": 5},
+    "home goals": {"score": "8-0"},
+    "away goals": {"score": "0-8"},
+}
 
 
-@pytest.mark.parametrize("changes", CHANGES, ids=lambda changes: "-".join(map(str, *changes.items())))
+@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
 async def test_corrected_field_leaves_the_former_tick_in_the_revisions(
     cycles: Cycles, world: OddsWorld, changes: dict[str, Any]
 ) -> None:
@@ -160,7 +160,11 @@ async def test_order_within_a_second_can_be_corrected(cycles: Cycles, world: Odd
 
 
 # -- histories that do not tell all ----------------------------------------------------------------------
-@pytest.mark.parametrize("broken", [None, "?", {}, [["?"]], [[], 7]])
+@pytest.mark.parametrize(
+    "broken",
+    [None, "?", {}, [["?"]], [[], 7]],
+    ids=["null", "text", "object", "row of text", "empty row and number"],
+)
 async def test_history_that_is_not_whole_withdraws_nothing(
     cycles: Cycles, world: OddsWorld, broken: Any
 ) -> None:

@@ -756,7 +756,7 @@ async def test_session_passed_in_stays_open(api: ScriptedApi) -> None:
 async def test_own_session_is_closed(make: Callable[..., TheSports]) -> None:
     client = make()
     await client.live()
-    session = client._session
+    session = client._transport._session
     await client.close()
     assert session is not None
     assert session.closed
