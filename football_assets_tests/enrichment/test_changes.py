@@ -58,6 +58,14 @@ async def test_pages_are_read_to_the_end_from_a_little_before_the_cursor(told: b
     assert found.is_whole
 
 
+async def test_cursor_follows_the_newest_time_that_an_answer_tells_of_itself() -> None:
+    async def ask(_: int) -> Answer:
+        return answer([{"id": "r0", "updated_at": NOON + 10}], {"max_time": NOON + 40}, None)
+
+    found = await read_changes(ask, Cursor(NOON, NOW), STAMP)
+    assert found.cursor == Cursor(NOON + 40, NOW, 0)
+
+
 async def test_nothing_new_leaves_the_cursor_where_it_was() -> None:
     found = await read_changes(Listing().ask, Cursor(NOON, NOW), STAMP)
     assert found == Changes([], Cursor(NOON, NOW, 0), is_whole=True)
@@ -85,6 +93,14 @@ async def test_more_than_so_many_answers_are_left_to_the_next_time() -> None:
     newest = max(row["updated_at"] for row in found.rows)
     assert found.cursor == Cursor(newest, NOW, 0)
     assert listing.ids(found) == {row["id"] for row in listing.rows if row["updated_at"] <= newest}
+
+
+async def test_floor_is_kept_where_the_answers_do_not_end() -> None:
+    listing = Listing(*range(0, 200, 2))
+    found = await read_changes(listing.ask, Cursor(NOON, NOW, NOON - 60), STAMP)
+    assert listing.asked[0] == -60
+    assert found.cursor == Cursor(NOON + 2 * (len(listing.ids(found)) - 1), NOW, NOON - 60)
+    assert found.is_whole is False
 
 
 @pytest.mark.parametrize("clock", [None, datetime(2025, 5, 28, 17, 0, tzinfo=UTC)])

@@ -189,6 +189,9 @@ async def test_cursor_stays_where_changes_could_not_be_read(
     world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 30, "note": "seen later"}
     api.answers(MATCHES, raw(b"", 500))
     cycle = await cycles.run(LIVE)
+    assert {str(error) for error in cycle.enriched.failed["match_details"].values()} == {
+        "match/recent/list: HTTP 500"
+    }
     assert set(cycle.enriched.failed["match_details"]) == set(LIVE)
     assert cycles.known().cursors["match_details"] == before
     assert cycles.query("SELECT DISTINCT data_source FROM match_details") == [("last_known",)]
@@ -207,6 +210,37 @@ async def test_pages_of_changes_are_read_to_their_end(cycles: Cycles, world: Wor
     cycle = await cycles.run(LIVE)
     assert list(cycle.enriched.of("match_details")) == ["m1"]
     assert cycles.known().cursors["match_details"].value == now + 40
+
+
+async def test_matches_that_a_crowded_second_may_hide_are_asked_for_one_by_one(
+    cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    world.matches["other"] = detail_row("other", updated_at=int(cycles.clock.now))
+    await cycles.run(LIVE)
+    now = int(cycles.clock.now)
+    for number in range(1001):  # more than an answer holds, and m1 after them
+        world.matches[f"other{number}"] = detail_row(f"other{number}", updated_at=now)
+    world.matches["m1"] = world.matches.pop("m1") | {"updated_at": now, "note": "hidden"}
+    world.matches["m2"] |= {"updated_at": now + 30, "note": "shown"}
+    cycle = await cycles.run(LIVE)
+    asked = [query["uuid"] for endpoint, query in cycle.queries if endpoint == MATCHES and "uuid" in query]
+    assert sorted(asked) == ["m1", "m3"]
+    assert cycles.query("SELECT match_id, note FROM match_details WHERE note <> '' ORDER BY ALL") == [
+        ("m1", "hidden"),
+        ("m2", "shown"),
+    ]
+
+
+async def test_changes_of_matches_out_of_the_live_list_are_kept_apart(cycles: Cycles, world: World) -> None:
+    await cycles.run(LIVE)
+    now = int(cycles.clock.now)
+    world.add("over", updated_at=now + 10)
+    world.matches["m1"] |= {"updated_at": now + 20}
+    cycle = await cycles.run(LIVE)
+    assert list(cycle.enriched.of("match_details")) == ["m1"]
+    assert list(cycle.enriched.other_details) == ["over"]
+    assert not cycle.enriched.rejected
 
 
 @pytest.mark.parametrize("dated", [True, False])
@@ -311,6 +345,23 @@ async def test_changed_team_is_read_within_ten_minutes(cycles: Cycles, world: Wo
     assert cycles.query("SELECT name FROM teams WHERE team_id = 'm1-home'") == [("renamed",)]
 
 
+async def test_teams_that_a_crowded_second_may_hide_are_asked_for_a_few_a_cycle(
+    cycles: Cycles, world: World
+) -> None:
+    live = {f"n{number}": 2 for number in range(12)}
+    for match_id in live:
+        world.add(match_id, updated_at=int(cycles.clock.now) - 600, competition_id="one")
+    await cycles.run(live)
+    await cycles.run(live)
+    now = int(cycles.clock.now)
+    for number in range(1001):
+        world.teams[f"other{number}"] = team_row(f"other{number}", updated_at=now)
+    cycle = await cycles.run(live, after=660)
+    asked = [query["uuid"] for endpoint, query in cycle.queries if endpoint == TEAMS and "uuid" in query]
+    assert len(asked) == len(set(asked)) == 20
+    assert set(asked) <= {f"{match_id}-{side}" for match_id in live for side in ("home", "away")}
+
+
 async def test_changes_with_any_id_are_passed_over(api: ScriptedApi, cycles: Cycles, world: World) -> None:
     await cycles.run(LIVE)
     await cycles.run(LIVE)
@@ -354,9 +405,13 @@ async def test_failed_team_is_last_known_and_asked_for_again(
     api: ScriptedApi, cycles: Cycles, world: World
 ) -> None:
     await cycles.run(LIVE)
+    await cycles.run(LIVE)
     api.answers(TEAMS, raw(b"", 500))
     cycle = await cycles.run(LIVE, after=27 * 3600)
     assert isinstance(cycle.enriched.failed["teams"]["m1-home"], NotReachable)
+    assert [line for line in cycle.enriched.warnings if "teams" in line] == [
+        "changes of teams not read: team/additional/list: HTTP 500"
+    ]
     assert cycles.query("SELECT data_source, count(*) FROM teams GROUP BY 1") == [("last_known", 6)]
     world.restore()
     assert (await cycles.run(LIVE)).asked[TEAMS] >= 6
@@ -390,12 +445,41 @@ async def test_list_of_countries_with_rows_that_were_lost_is_asked_for_again(
     assert cycles.query("SELECT country_id FROM countries ORDER BY ALL") == [("a",), ("b",)]
 
 
+async def test_failed_countries_of_a_new_warehouse_are_told_in_one(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
+    api.answers(COUNTRIES, ok([{"name": "Spain"}]))
+    cycle = await cycles.run(LIVE)
+    assert {id_: str(error) for id_, error in cycle.enriched.failed["countries"].items()} == {
+        "all": "country/list gave no readable country"
+    }
+
+
+async def test_other_team_in_the_answer_is_no_row(api: ScriptedApi, cycles: Cycles, world: World) -> None:
+    api.answers(TEAMS, ok([team_row("other")]))
+    cycle = await cycles.run({"m1": 2})
+    assert str(cycle.enriched.failed["teams"]["m1-home"]) == "teams: no readable row of m1-home"
+    assert cycle.enriched.of("teams") == {}
+
+
+async def test_one_connection_goes_to_what_stands_for_many_first(cycles: Cycles, world: World) -> None:
+    cycles.client["max_connections"] = 1
+    await cycles.run(LIVE, fixture_days=1)
+    cycle = await cycles.run(LIVE | {"m4": 2}, after=27 * 3600, fixture_days=1)
+    order = [endpoint for endpoint, _ in cycle.queries]
+    assert set(order[:5]) == {"deleted", MATCHES, "odds/live", "odds/update", "match/diary"}
+    assert order[-11:] == [*["odds/history"] * 4, *[TEAMS] * 6, COMPETITIONS]
+    assert set(order[5:-11]) == {"match/diary", MATCHES, COUNTRIES}
+
+
 async def test_failed_countries_are_asked_for_again(api: ScriptedApi, cycles: Cycles, world: World) -> None:
     world.countries = [country_row("a"), country_row("b")]
     await cycles.run(LIVE)
     api.answers(COUNTRIES, ok([]))
     cycle = await cycles.run(LIVE, after=27 * 3600)
-    assert set(cycle.enriched.failed["countries"]) == {"a", "b"}
+    assert {id_: str(error) for id_, error in cycle.enriched.failed["countries"].items()} == dict.fromkeys(
+        ("a", "b"), "country/list gave no readable country"
+    )
     world.countries = [country_row("b")]
     world.restore()
     assert [(await cycles.run(LIVE)).asked[COUNTRIES] for _ in range(2)] == [1, 0]

@@ -16,6 +16,7 @@ from football_assets.enrichment.known import Enriched
 from football_assets.queries import query
 from football_assets.tables.schema import quoted
 from football_assets.thesports.parsing.details import parse_details
+from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
 from football_assets.warehouse.history.former import take_over_former
@@ -209,6 +210,39 @@ def test_details_bring_a_match_back_where_they_are_others(past: Past, seconds: i
     assert revive_told(past.warehouse, past.directory, Enriched(other_details={"m1": row})) == days
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda: Enriched(final_rows=[final("m1")]),
+        lambda: Enriched(deleted={"match": {"m1", "unknown"}, "team": {"m2"}}),
+    ],
+    ids=["a final row", "deleted"],
+)
+def test_what_is_told_of_a_match_in_files_brings_it_back(past: Past, told: Callable[[], Enriched]) -> None:
+    for number in (1, 2):
+        past.add(f"m{number}", kickoff=f"2026-03-1{number} 15:00:00+00")
+    past.move()
+    before = past.rows()
+    assert revive_told(past.warehouse, past.directory, Enriched()) == 0
+    assert revive_told(past.warehouse, past.directory, Enriched(deleted={"match": {"unknown"}})) == 0
+    assert revive_told(past.warehouse, past.directory, told()) == 1
+    assert past.sql("SELECT DISTINCT match_id FROM odds_ticks") == [("m1",)]
+    assert past.rows() == before
+
+
+def test_match_that_is_known_as_deleted_stays_in_its_files(past: Past) -> None:
+    past.add("m1")
+    past.sql("UPDATE match_records SET deleted_at = first_seen_at")
+    past.move()
+    assert revive_told(past.warehouse, past.directory, Enriched(deleted={"match": {"m1"}})) == 0
+
+
+def final(match_id: str) -> LiveBatch:
+    sevens = [[0] * 7] * 2
+    row = {"id": match_id, "score": [match_id, 8, *sevens, 0, ""]}
+    return parse_live([row], fetched_at=NOW, data_source="api")
+
+
 def test_all_matches_of_a_day_come_back(past: Past) -> None:
     past.add("m1")
     past.move()
@@ -297,8 +331,9 @@ def test_days_go_whole_by_the_kickoff(past: Past) -> None:
     past.add("m1")
     past.add("m2", kickoff="2026-03-11 00:00:00+00")
     past.move()
-    files, size = remove_days(past.directory, datetime(2026, 3, 11, 23, tzinfo=UTC))
-    assert (files, size > 0) == (2, True)
+    sizes = [path.stat().st_size for path in past.directory.glob(f"*/kickoff_day={DAY}/*")]
+    removed = remove_days(past.directory, datetime(2026, 3, 11, 23, tzinfo=UTC))
+    assert removed == (len(sizes), sum(sizes)) == (2, sum(sizes))
     assert {row[0] for row in past.rows()} == {"m2"}
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from football_assets.warehouse.history.moves import move_to_history
 from football_assets.warehouse.takeover import TAKEN, take_over
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.follow.world import Play, Tick, World, goal
@@ -123,6 +125,20 @@ def test_rows_that_moved_to_files_since_are_there_once(world: World) -> None:
         assert after[name] == before[name], name
     spells = world.ask("SELECT count(*) FROM live_spell_history WHERE match_id = 'b'")
     assert spells == [(1,)]
+
+
+def test_editions_that_moved_to_files_since_are_there_once(world: World) -> None:
+    before = past(world)["edition_history"]
+    world.warehouse.open().execute(
+        "UPDATE editions SET published_at = published_at - INTERVAL 9 DAY WHERE edition < 3"
+    )
+    move_to_history(world.warehouse, world.history, datetime.now(UTC))
+    assert list(world.history.glob("editions/*/*.parquet"))
+    lose(world)
+    assert world.step() == 4
+    after = past(world)["edition_history"]
+    assert [row[0] for row in after] == [1, 2, 3, 4]
+    assert after[2:3] == before[2:3]
 
 
 def test_match_in_files_comes_back_into_the_new_warehouse(world: World) -> None:
