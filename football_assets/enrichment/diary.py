@@ -25,7 +25,7 @@ _PRIORITY = 0
 
 @dataclass
 class Diary:
-    """Reads the days that are due: today and `days` ahead, so many days back where nothing is known yet."""
+    """Reads the days that are due, of those that `due_days` names for `days`."""
 
     api: TheSports
     known: Known

@@ -17,7 +17,7 @@ from football_assets.thesports.endpoints import DIARY
 from football_assets_tests.thesports.api import Reply, ScriptedApi, envelope, raw
 from football_assets_tests.thesports.parsing.samples import detail_row
 
-NOW = datetime(2025, 5, 28, 18, 0, 5, 7, tzinfo=UTC)
+NOW = datetime(2025, 5, 28, 18, 37, 5, 7, tzinfo=UTC)
 TODAY = datetime(2025, 5, 28, tzinfo=UTC)
 STAMP = Stamp(NOW, "simulated")
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from football_assets.enrichment.finals import FINALS_A_CYCLE, Finals
 from football_assets.enrichment.known import Enriched, Known, KnownFixture, Stamp
 from football_assets.thesports.client import TheSports
+from football_assets.thesports.endpoints import LIVE, TEAMS
 from football_assets_tests.thesports.api import ScriptedApi, made, ok, raw
 from football_assets_tests.thesports.parsing.samples import detail_row, live_row
 
@@ -110,6 +113,18 @@ async def test_answer_that_fails_is_told_and_the_others_go_on(
     assert (out.finals, out.other_details, out.final_rows) == ({}, {}, [])
     (warning,) = out.warnings
     assert warning.startswith(f"final result of m1 not read: {endpoint}: HTTP 500")
+
+
+async def test_final_results_wait_for_everything_else(api: ScriptedApi) -> None:
+    answer(api)
+    client = TheSports(api.base_url, "user", SecretStr("secret"), max_connections=1)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(client.live())  # has the connection
+        tasks.create_task(Finals(client, Known(fixtures={"m1": ended()}), STAMP, Enriched()).fetch())
+        await asyncio.sleep(0)
+        tasks.create_task(client.team("t1", 3))
+    await client.close()
+    assert [asked.endpoint for asked in api.asked] == [LIVE, TEAMS, MATCHES, HISTORY]
 
 
 async def test_so_many_are_asked_for_a_cycle(api: ScriptedApi, client: TheSports) -> None:
