@@ -52,7 +52,9 @@ def command(directory: Path, *words: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize(("written", "function"), [("tables.md", "tables"), ("settings.md", "settings")])
+@pytest.mark.parametrize(
+    ("written", "function"), [("tables.md", "tables"), ("codes.md", "codes"), ("settings.md", "settings")]
+)
 def test_document_says_what_the_code_says(written: str, function: str) -> None:
     generated = runpy.run_path(str(PROJECT_ROOT / "docs" / "generate.py"))[function]()
     assert (PROJECT_ROOT / "docs" / written).read_text("utf-8") == generated

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from football_assets.warehouse.publish import Work
 
 DESCRIPTION = """\
-`football.duckdb`, the database that people query: all tables of one and the same cycle, replaced whole.
+`football.duckdb`, the database that people query: all tables of one edition, replaced whole.
 
 Open it at any time with any DuckDB client: no one waits for the pipeline, and it waits for no one.
 """

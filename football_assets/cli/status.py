@@ -1,5 +1,5 @@
-"""`football-assets status`: the last cycles as a table for people, from their reports and the published file.
-No Dagster and no database is needed for it."""
+"""`football-assets status`: the last cycles as a table for people, from their reports, the published file's
+time and Dagster's records. Dagster need not run, and the published file is not opened."""
 
 from __future__ import annotations
 

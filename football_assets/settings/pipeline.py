@@ -87,7 +87,8 @@ class PipelineSettings(BaseSettings):
         DEFAULT_BOOKMAKERS,
         min_length=1,
         max_length=1000,
-        description="Ids of the bookmakers, the most preferred first.",
+        description="Bookmakers by preference, for `flattened_matches`, `early_odds` and ties in "
+        "`best_prices`. The prices of all bookmakers are stored in any case.",
         json_schema_extra=own_words(
             f"bookmaker ids, at most {{max_length}} different whole numbers from 0 to {_INTEGER} "
             "separated by commas"
@@ -126,7 +127,11 @@ class PipelineSettings(BaseSettings):
         2, ge=0, le=30, description="Days ahead for which matches to come are kept; 0 for none."
     )
     prematch_hours: float = Field(
-        3, ge=0, le=48, description="Hours before kick-off from which a match's prices are kept."
+        3,
+        ge=0,
+        le=48,
+        description="Hours before kick-off from which price changes of a match are stored; what was before "
+        "is read when it enters the live list.",
     )
 
     # The embedded simulator, which answers where no credentials are set.

@@ -62,8 +62,8 @@ class Edition(Row):
     bookmakers: Annotated[list[int] | None, "ids of the bookmakers by preference, as set at that time"]
     in_files_until: Annotated[
         datetime | None,
-        "the tables hold every row of a match that was seen or replaced after this; of what is older, some "
-        "is in the history's files only",
+        "rows of matches that were seen or replaced after this moment are all in the tables; older ones may "
+        "be in the history's files only",
     ]
 
 

@@ -22,7 +22,7 @@ PeriodStartedAt = Annotated[datetime | None, "kick-off of the present period, NU
 
 @table("live_matches", key=("match_id",))
 class LiveMatch(PlayNumbers, MinuteOfPlay, State, OfMatch):
-    """The matches of the live list, as they stand in the newest cycle."""
+    """The matches of the live list, as they stand in the newest edition."""
 
     period_started_at: PeriodStartedAt
     note: Note

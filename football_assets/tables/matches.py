@@ -71,7 +71,8 @@ class Match(Lifetime, PlayNumbers, State, Meeting, Sides, OfMatch):
 
 @stored("backfilled_matches", key=("match_id",))
 class BackfilledMatch(OfMatch):
-    """The matches that a backfill brought: their rows of that moment are of the past, and were no news."""
+    """The matches that a backfill stored. Their rows with this `seen_at` are of the past: `follow` does not
+    tell them."""
 
     seen_at: Annotated[datetime, "seen_at of the rows that the backfill brought"]
 

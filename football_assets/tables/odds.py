@@ -136,7 +136,8 @@ class BestPrice(OfMatch):
 
 @view("early_odds", key=("match_id", "market", "minute"))
 class EarlyOdds(OfMatch):
-    """A view: for each match and market, the chosen bookmaker's last tick in each of the minutes 2 to 6."""
+    """A view: for each match and market, the last tick in each of the minutes 2 to 6, of the first preferred
+    bookmaker with any tick for the match (not always the bookmaker of `flattened_matches`)."""
 
     market: Market
     minute: Annotated[int, "match minute, 2 to 6"]
@@ -172,13 +173,14 @@ class OfDay(Row):
 
 @view("opening_prices", key=("match_id", "company_id", "market"))
 class OpeningPrice(OfDay, FirstSeen, Quote, OfMatch):
-    """A view: the first tick of each match, bookmaker and market, of all history."""
+    """A view: the first tick of each match, bookmaker and market, of all history. It may be suspended, or
+    from play where the bookmaker quoted nothing before."""
 
 
 @view("closing_prices", key=("match_id", "company_id", "market"))
 class ClosingPrice(OfDay, FirstSeen, Quote, OfMatch):
     """A view: the last tick before play, by its own status, of each match, bookmaker and market, of all
-    history: the closing line."""
+    history: the closing line. It may be suspended."""
 
 
 Outcome = "win, half_win, push, half_loss, loss or void"

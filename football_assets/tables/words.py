@@ -25,9 +25,9 @@ PressureMmhg = Annotated[
 UpdatedAt = Annotated[datetime | None, "when the API last changed the row"]
 FetchedAt = Annotated[datetime, "when the API gave the row"]
 DataSource = Annotated[str, "api, last_known, mock or simulated"]
-SeenAt = Annotated[datetime, "when an answer of the API first told it, as it was stored"]
+SeenAt = Annotated[datetime, "when the pipeline first stored it: a backtest may use it from then on"]
 ReplacedAt = Annotated[
-    datetime | None, "when another row took its place or it was taken back; NULL while it stands"
+    datetime | None, "when it was corrected, withdrawn or followed by another; NULL while it is valid"
 ]
 CompanyId = Annotated[int, "bookmaker by TheSports' code"]
 Company = Annotated[str | None, "the bookmaker's name, NULL for a code that is not documented"]

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from football_assets.queries import query
 from football_assets.settings import PROJECT_ROOT
 from football_assets_tests.docs.matchday import published
 
@@ -201,3 +202,52 @@ def test_history_of_a_moved_copy_needs_only_the_variable(
     now = datetime.now(UTC)
     days = [(now - timedelta(days=days)).date() for days in (4, 3)]
     assert found[:2] == [(days[0], 2, 15), (days[1], 1, 2)]
+
+
+def test_suspension_ends_with_the_next_open_tick_and_not_with_the_next_tick() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE odds_ticks AS SELECT 'm' AS match_id, 2 AS company_id, 'BET365' AS company, "
+            "'money_line' AS market, '9' AS minute, 1 AS sequence, second > 10 AND second < 60 AS suspended, "
+            "TIMESTAMPTZ '2026-03-10 15:00:00+00' + to_seconds(second) AS tick_at "
+            "FROM unnest([10, 20, 45, 60, 70]) AS r(second)"
+        )
+        (found,) = answer(connection, QUERIES["How long markets were suspended"][1])
+    assert found[-1] == 40
+
+
+def test_files_that_are_superseded_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data" / "history" / "aged_odds_ticks" / "kickoff_day=2026-03-10"
+    folder.mkdir(parents=True)
+    with duckdb.connect() as connection:
+        for name, ticks in (("rows-8", 2), ("rows-9", 3), ("all-10", 5), ("rows-11", 1)):
+            connection.execute(
+                "COPY (SELECT 'm' AS match_id, NULL::TIMESTAMPTZ AS replaced_at "
+                f"FROM range({ticks})) TO '{folder / name}.parquet'"
+            )
+        ((_, match_id, ticks),) = answer(connection, QUERIES["One day by its files alone"][1])
+    assert (match_id, ticks) == ("m", 5 + 1)
+
+
+@pytest.mark.parametrize("score", [(1, 0), (2, 0)])
+def test_backtest_bets_at_no_price_of_another_score_than_the_edition_shows(score: tuple[int, int]) -> None:
+    """The edition shows 2-0 already, the price is of `score`."""
+    with duckdb.connect() as connection:
+        connection.execute(query("warehouse", "settlement"))
+        connection.execute(query("warehouse", "odds_formats"))
+        at = "TIMESTAMPTZ '2026-03-10 16:00:00+00'"
+        connection.execute(
+            f"CREATE TABLE edition_history AS SELECT 1 AS edition, {at} AS published_at;"
+            f"CREATE TABLE live_match_history AS SELECT 'm' AS match_id, 4 AS status_id, 2 AS home_score, "
+            f"0 AS away_score, {at} AS seen_at, NULL::TIMESTAMPTZ AS replaced_at;"
+            f"CREATE TABLE odds_history AS SELECT 'm' AS match_id, 'BET365' AS company, "
+            f"'money_line' AS market, {at} AS tick_at, 1 AS sequence, {at} AS seen_at, "
+            f"NULL::TIMESTAMPTZ AS replaced_at, 4 AS status_id, "
+            f"FALSE AS suspended, {score[0]} AS home_score, {score[1]} AS away_score, 1.2 AS home_or_over, "
+            "6.0 AS draw_or_line, 15.0 AS away_or_under;"
+            "CREATE TABLE matches AS SELECT 'm' AS match_id, 2 AS home_score, 0 AS away_score, "
+            "'home' AS result"
+        )
+        found = answer(connection, QUERIES["Backtest a rule without look-ahead"][1])
+    assert len(found) == (score == (2, 0))
