@@ -3,7 +3,8 @@
 
     python3 tasks.py start [options of `football-assets start`]
     python3 tasks.py setup            what runs
-    python3 tasks.py setup --dev      what tests, lints and documents it, too
+    python3 tasks.py setup --lake     what runs, with PostgreSQL and the lake
+    python3 tasks.py setup --dev      what runs, tests, lints and documents it
     python3 tasks.py test [options of pytest]
 
 The first call makes `.venv` and installs into it exactly what is locked, by `uv` where it is there, else by
@@ -26,8 +27,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST_PYTHON = (3, 11)
 
-#: What is installed for running, and what for testing.
-RUNNING, TESTING = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+#: What is installed for running, for running with PostgreSQL and the lake, and for testing.
+RUNNING, LAKE, TESTING = (ROOT / f"requirements{kind}.lock" for kind in ("", "-lake", "-dev"))
+LOCKS = (RUNNING, LAKE, TESTING)
 
 #: Lines that pip writes for each package, and once it has them all.
 _OF_A_PACKAGE = ("Collecting ", "Requirement already satisfied")
@@ -37,13 +39,14 @@ _ALL_THERE = "Installing collected packages"
 def main(arguments: list[str]) -> int:
     """Run the task that the first argument names. Gives the exit status, unless a program takes over."""
     task, rest = (arguments or ["help"])[0], arguments[1:]
-    if task not in ("setup", "start", "test") or (task == "setup" and rest not in ([], ["--dev"])):
+    lock = lock_of(task, rest)
+    if lock is None:
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < OLDEST_PYTHON:
         print(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
         return 2
-    set_up(TESTING if task == "test" or rest == ["--dev"] else RUNNING)
+    set_up(lock)
     if task == "start":
         become([str(BIN / "football-assets"), "start", *rest])
     if task == "test":
@@ -51,13 +54,23 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def lock_of(task: str, options: list[str]) -> Path | None:
+    """The lock file that a task needs; None where there is no such task, or no such option of `setup`."""
+    if task == "setup":
+        return {(): RUNNING, ("--lake",): LAKE, ("--dev",): TESTING}.get(tuple(options))
+    return {"start": RUNNING, "test": TESTING}.get(task)
+
+
 def set_up(lock: Path) -> None:
-    """Make the virtual environment and install what is locked, where that is not done yet."""
-    if is_installed(lock) or is_installed(TESTING):
+    """Make the virtual environment and install what is locked, where that is not done yet. What is there for
+    the lake or for testing will do for running."""
+    if any(map(is_installed, LOCKS if lock == RUNNING else (lock,))):
         return
     began = time.monotonic()
     say(f"Setting up {VENV} by {lock.name}, once")
     run([sys.executable, "-m", "venv", str(VENV)])
+    for other in LOCKS:  # which have other versions of some packages
+        marker(other).unlink(missing_ok=True)
     install(lock)
     marker(lock).write_text(wanted(lock))
     say(f"Set up in {time.monotonic() - began:.0f} s")

@@ -29,6 +29,7 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     [
         (["setup"], "requirements.lock"),
         (["setup", "--dev"], "requirements-dev.lock"),
+        (["setup", "--lake"], "requirements-lake.lock"),
         (["start"], "requirements.lock"),
         (["test", "-k", "nothing"], "requirements-dev.lock"),
     ],
@@ -43,7 +44,7 @@ def test_only_what_the_task_needs_is_installed(
     assert [path.name for path in asked] == [lock]
 
 
-@pytest.mark.parametrize("arguments", [[], ["setup", "--all"], ["build"]])
+@pytest.mark.parametrize("arguments", [[], ["setup", "--all"], ["setup", "--dev", "--lake"], ["build"]])
 def test_what_is_not_known_gets_the_help(
     tasks: ModuleType, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
@@ -109,7 +110,11 @@ def test_lock_that_is_installed_is_not_installed_again(
     tasks.set_up(tasks.RUNNING)
     tasks.set_up(tasks.TESTING)
     tasks.set_up(tasks.RUNNING)
-    assert installed == [tasks.RUNNING, tasks.TESTING]
+    tasks.set_up(tasks.LAKE)
+    tasks.set_up(tasks.RUNNING)
+    assert installed == [tasks.RUNNING, tasks.TESTING, tasks.LAKE]
+    tasks.set_up(tasks.TESTING)
+    assert installed[3:] == [tasks.TESTING], "the lake's DuckDB is another"
 
 
 def test_packages_of_a_lock_file_are_counted(tasks: ModuleType) -> None:
