@@ -92,9 +92,6 @@ start with one line that names the variable, the value and what is allowed; so d
 
 A value in `.env` is taken as it stands: `${HOME}` is not replaced. One with a `#` after a space, or with spaces at an end,
 needs single quotes: `THESPORTS_SECRET='a # b'`. In double quotes a backslash begins an escape such as `\\t`.
-
-| variable | default | meaning | allowed |
-|---|---|---|---|
 """
 
 
@@ -140,12 +137,21 @@ def _codes(heading: str, column: str, words: Mapping[int, str]) -> str:
 
 def settings() -> str:
     """The text of `settings.md`."""
-    rows = []
-    for variable, name in variables().items():
+    parts = [_group(base) for base in reversed(Settings.__mro__) if base.__name__.endswith("Settings")]
+    return SETTINGS + "\n" + "\n".join(filter(None, parts))
+
+
+def _group(part: type) -> str:
+    """The settings that one class of them defines."""
+    own = [name for name in part.__annotations__ if name in Settings.model_fields]
+    lines = [f"## {part.__name__.removesuffix('Settings')}", str(part.__doc__), ""]
+    lines += ["| variable | default | meaning | allowed |", "|---|---|---|---|"]
+    named = {name: variable for variable, name in variables().items()}
+    for name in own:
         field = Settings.model_fields[name]
         default = _shown(field.get_default(call_default_factory=True, validated_data={}))
-        rows.append(f"| `{variable}` | {default} | {field.description} | {allowed(field)} |")
-    return SETTINGS + "\n".join(rows) + "\n"
+        lines.append(f"| `{named[name]}` | {default} | {field.description} | {allowed(field)} |")
+    return "\n".join(lines) + "\n" if own else ""
 
 
 def _shown(value: Any) -> str:

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)
 
 
 class MachinesSettings(BaseSettings):
-    """What several machines share. Without it a machine needs nothing but its disk."""
+    """What several machines share. Without these settings a machine needs nothing but its disk."""
 
     dagster_postgres: SecretStr | None = Field(
         None,

@@ -63,7 +63,7 @@ class PipelineSettings(BaseSettings):
     deadline_seconds: float | None = Field(
         None,
         ge=1,
-        description="What the API has not answered this long after a cycle's start counts as failed; "
+        description="Seconds after a cycle's start when open requests are given up and count as failed; "
         "without it, three quarters of the interval.",
         json_schema_extra=own_words("a number from {ge} to less than FOOTBALL_INTERVAL_SECONDS"),
     )
