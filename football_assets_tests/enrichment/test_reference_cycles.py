@@ -296,6 +296,18 @@ async def test_old_details_are_asked_for_a_few_a_cycle(cycles: Cycles, world: Wo
     assert asked == [1, 1 + 5, 1 + 3, 1]
 
 
+async def test_details_without_a_cursor_are_asked_for_when_old_and_begin_one(
+    cycles: Cycles, world: World
+) -> None:
+    await cycles.run(LIVE)
+    cycles.query("DELETE FROM pipeline.cursors WHERE name = 'match_details'")
+    cycle = await cycles.run(LIVE)
+    assert cycle.asked[MATCHES] == 0
+    assert not cycle.enriched.failed
+    assert (await cycles.run(LIVE, after=3600)).asked[MATCHES] == 3
+    assert "match_details" in cycles.known().cursors
+
+
 async def test_other_match_in_the_answer_is_no_details(
     api: ScriptedApi, cycles: Cycles, world: World
 ) -> None:
