@@ -57,6 +57,7 @@ class Cycles:
         after: float = 60,
         tables: Collection[str] = ENRICHED_TABLES,
         fixture_days: int = 0,
+        prematch_hours: float = 0,
         data_source: str = "api",
         is_pulse: bool = False,
     ) -> Cycle:
@@ -67,7 +68,8 @@ class Cycles:
         with self.warehouse.transaction() as connection:
             store_live(connection, self._batch(live, data_source), self.now)
         stamp = Stamp(self.now, data_source)
-        enriched = await self._enrich(live, stamp, Scope(tables, fixture_days, is_pulse=is_pulse))
+        scope = Scope(tables, fixture_days, prematch_hours, is_pulse=is_pulse)
+        enriched = await self._enrich(live, stamp, scope)
         with self.warehouse.transaction() as connection:
             ticks = store_enriched(connection, enriched, stamp, tables, self.now)
         asked = self.api.asked[began:]

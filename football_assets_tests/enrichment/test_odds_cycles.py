@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -320,6 +321,38 @@ async def test_same_cycle_twice_stores_the_same_rows(cycles: Cycles, world: Odds
     assert again.ticks.new == 0
     assert len(cycles.query("SELECT * FROM odds_ticks")) == len(before)
     assert stored(cycles) == world.expected()
+
+
+# -- fixtures ----------------------------------------------------------------------------------------
+async def test_prices_of_fixtures_are_kept_within_the_hours_before_kickoff(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    cycles.clock.now = time.time()  # by which the database says which fixtures are to come
+    for match_id, hours, status in (("near", 2.9, 1), ("far", 3.1, 1), ("off", 2.0, 12)):
+        cycles.query(
+            "INSERT INTO match_records BY NAME SELECT $1 AS match_id, $2 AS status_id, $3 AS kickoff_at",
+            *(match_id, status, cycles.now + timedelta(hours=hours)),
+        )
+        world.add(match_id, 2.0, ago=1800)
+        world.add(match_id, 2.1)
+    cycle = await cycles.run(TWO, after=5, tables=ODDS, prematch_hours=3)
+    assert histories(cycle) == ["a", "b"]
+    told = [tick for tick in world.expected("near") if tick[7] == 2.1]
+    assert stored(cycles) == sorted(world.expected("a", "b") + told)
+    world.add("near", 2.2)
+    assert histories(await cycles.run({**TWO, "near": 1}, after=30, tables=ODDS)) == ["near"]
+    assert stored(cycles) == world.expected("a", "b", "near"), "the history tells what was before"
+
+
+async def test_no_hours_keep_no_price_of_a_fixture(cycles: Cycles, world: OddsWorld) -> None:
+    cycles.clock.now = time.time()
+    cycles.query(
+        "INSERT INTO match_records BY NAME SELECT 'near' AS match_id, 1 AS status_id, $1 AS kickoff_at",
+        cycles.now + timedelta(hours=1),
+    )
+    world.add("near", 2.1)
+    await cycles.run(TWO, after=5, tables=ODDS)
+    assert stored(cycles) == world.expected("a", "b")
 
 
 async def test_unknown_matches_in_a_window_are_passed_over(cycles: Cycles, world: OddsWorld) -> None:

@@ -317,6 +317,22 @@ async def test_update_that_a_window_explains_is_read_once(cycles: Cycles, world:
     assert histories(await beat(cycles, world, after=5)) == []
 
 
+@pytest.mark.parametrize(("seconds", "again"), [(LAG_SECONDS + 1, []), (LAG_SECONDS - 1, ["new"])])
+async def test_update_may_be_newer_than_a_history_that_was_read_before_the_window(
+    cycles: Cycles, world: OddsWorld, seconds: int, again: list[str]
+) -> None:
+    """The history of a new match is asked for before the window; what changed just then it may lack."""
+    await settle(cycles, world)
+    cycles.clock.now += 30
+    world.add("new", 3.0, ago=300)
+    world.add("new", 3.1, ago=seconds)
+    world.unnamed.add(world.add("b", 5.0, ago=LAG_SECONDS + 2))
+    cycle = await cycles.run({**TWO, "new": 2}, after=0, tables=ODDS)
+    assert histories(cycle) == ["new"]
+    world.unnamed.add(world.add("b", 5.5))
+    assert histories(await cycles.run({**TWO, "new": 2}, after=5, tables=ODDS)) == again
+
+
 async def test_update_that_no_window_explains_is_a_repair(cycles: Cycles, world: OddsWorld) -> None:
     """The match is current only once its history was read after the update."""
     await settle(cycles, world)
