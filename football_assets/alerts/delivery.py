@@ -66,7 +66,7 @@ class _Worker(Thread):
             self._error = str(failure)
 
     def end(self) -> Delivery:
-        """Begin no further attempt; gives what came of it so far."""
+        """Start no new attempt, and return the result so far."""
         self._ended = True
         remaining = list(self._queue[self._sent :])
         broken_off = "it took too long" if self.is_alive() else "it broke off"

@@ -9,6 +9,7 @@ cut off goes on where it was.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,12 +19,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import orjson
-
 from football_assets.files import replace_file
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.parsing.values import UnreadableValue, identifier
 
 #: Requests to each of the two endpoints that are left to the cycles in any 60 seconds.
 RESERVE = 40
@@ -35,7 +35,7 @@ _PRIORITY = 9
 
 @dataclass
 class DayRead:
-    """How far a day is: its matches, those whose answers are there, and the first errors."""
+    """How far a day is: its matches, those whose answers are there, and all errors."""
 
     day: date
     matches: int
@@ -63,10 +63,11 @@ async def read_day(
     """
     midnight = datetime.combine(day, time(), UTC)
     diary = await api.diary(int(midnight.timestamp()), _PRIORITY)
-    rows = {row["id"]: row for row in diary.results if isinstance(row, dict) and row.get("id")}
+    rows = {id_: row for row in diary.results if (id_ := _id(row)) is not None}
     folder = inbox / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    state = DayRead(day, len(rows), 0, [])
+    nameless = sum(_id(row) is None for row in diary.results)
+    state = DayRead(day, len(rows), 0, [f"{nameless} rows without a readable id"] if nameless else [])
     turns, competitions = asyncio.Semaphore(_AT_ONCE), _Competitions(api)
 
     async def one(match_id: str, row: dict[str, Any]) -> None:
@@ -81,7 +82,7 @@ async def read_day(
                     return
                 competition = await competitions.told(row.get("competition_id"))
                 content = {"detail": row, "extra": diary.extra, "competition": competition, **told}
-                replace_file(path, orjson.dumps(content, option=orjson.OPT_UTC_Z))
+                replace_file(path, json.dumps(content, default=datetime.isoformat).encode())
         state.read += 1
 
     await asyncio.gather(*(one(match_id, row) for match_id, row in rows.items()))
@@ -106,6 +107,14 @@ class _Competitions:
     async def _ask(self, competition_id: str) -> Any:
         with suppress(TheSportsError):
             return (await self._api.competition(competition_id, _PRIORITY)).results
+        return None
+
+
+def _id(row: object) -> str | None:
+    """The id of a raw row, None where it has none that can be read."""
+    try:
+        return identifier(row.get("id")) if isinstance(row, dict) else None
+    except UnreadableValue:
         return None
 
 

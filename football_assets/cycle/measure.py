@@ -145,7 +145,10 @@ class Measure:
             boot=self.begun_at.boot,
             boot_seconds=self.begun_at.seconds,
             seconds={**self._seconds(), "total": time.perf_counter() - self._begun},
-            endpoints={name: _endpoint(one) for name, one in traffic.endpoints.items()} if traffic else {},
+            # A list: the thread that asks the API may add to it at this moment.
+            endpoints={name: _endpoint(one) for name, one in list(traffic.endpoints.items())}
+            if traffic
+            else {},
             failures=dict(traffic.failures) if traffic else {},
             warnings=[redacted(warning) for warning in self.warnings],
             rows=dict(self.rows),
@@ -185,7 +188,7 @@ def killed(directory: Path) -> Iterator[CycleReport]:
 
 
 def peak_memory_mb() -> float | None:
-    """The most resident memory that this process has had, in megabytes; None where the system has no word."""
+    """The most resident memory that this process has had, in MB; None if the platform does not report it."""
     try:
         status = Path("/proc/self/status").read_text("ascii", "replace")
     except OSError:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from football_assets.enrichment.entities import COMPETITIONS, MATCH_DETAILS, TEAMS
 from football_assets.enrichment.known import Cursor, Enriched, Known, Stamp
 from football_assets.tables.details import MatchDetail
-from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.details import parse_details
-from football_assets.thesports.parsing.reference import parse_names
+from football_assets.thesports.parsing.reference import Name, parse_names
 
 if TYPE_CHECKING:
     from football_assets.thesports.client import TheSports
@@ -67,14 +67,25 @@ class Diary:
         """The names of teams and competitions, for those whose row is not known; and the venues'."""
         for entity in (TEAMS, COMPETITIONS):
             held = self.known.references.get(entity.table, {})
-            names = parse_names(entity.table, extra.get(entity.kind) or [])
-            self.out.rejected += names.rejected
             self.out.partial.setdefault(entity.table, {}).update(
-                {row.id: row for row in names.rows if row.id not in held}
+                {
+                    row.id: row
+                    for row in self._read(entity.table, extra.get(entity.kind))
+                    if row.id not in held
+                }
             )
-        venues = parse_names("venues", extra.get("venue") or [])
-        self.out.rejected += venues.rejected
-        self.out.venues |= {row.id: row.name for row in venues.rows if row.name}
+        venues = self._read("venues", extra.get("venue"))
+        self.out.venues |= {row.id: row.name for row in venues if row.name}
+
+    def _read(self, table: str, listed: object) -> list[Name]:
+        """The names of one kind; none, and a warning, where they are no list."""
+        try:
+            names = parse_names(table, listed or [])
+        except BrokenAnswer as error:
+            self.out.warnings.append(f"names of a day not read: {error}")
+            return []
+        self.out.rejected += names.rejected
+        return names.rows
 
 
 def due_days(known: Known, stamp: Stamp, days: int) -> list[datetime]:

@@ -197,7 +197,12 @@ class Odds:
 
     def _audit(self, matches: Sequence[Coverage]) -> list[Coverage]:
         """The match in play that was taken on trust the longest: its history shows if a window lost ticks."""
-        trusted = [match for match in matches if match.in_play and self._is_complete(match)]
+        suspect = self._repaired | self._holes  # which lack something for another reason
+        trusted = [
+            match
+            for match in matches
+            if match.in_play and self._is_complete(match) and match.match_id not in suspect
+        ]
         overdue = [m for m in by_urgency(trusted)[:1] if _asked(m) < self.stamp.before(minutes=AUDIT_MINUTES)]
         self.out.odds.audited |= {match.match_id for match in overdue}
         return overdue

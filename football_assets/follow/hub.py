@@ -47,7 +47,7 @@ class Hub:
         self._turns = asyncio.Semaphore(TURNS)
         self._renewed = asyncio.Event()
         self.clients = 0
-        #: How many files were seen: one that differs from a client's says that there is something to read.
+        #: Increases with each new file: a client that holds another number has something to read.
         self.version = 0
         self.tail: Tail | None = None
 

@@ -84,6 +84,13 @@ class _Desk:
             return web.Response(
                 status=503, text=f"{MOST_CLIENTS} clients are connected, more are not served\n"
             )
+        self._hub.clients += 1
+        try:
+            return await self._serve(request)
+        finally:
+            self._hub.clients -= 1
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
         now = datetime.now(UTC)
         try:
             since, wanted = _asked(request, now)
@@ -95,15 +102,12 @@ class _Desk:
             position, since = None, since or now
         response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
-        self._hub.clients += 1
         try:
             await response.prepare(request)
             await _Client(self._hub, response, wanted, self._heartbeat).follow(position, since)
         except (ConnectionError, TimeoutError):
             if request.transport is not None:
                 request.transport.abort()
-        finally:
-            self._hub.clients -= 1
         return response
 
 
@@ -179,7 +183,7 @@ def _since(request: web.Request) -> str | None:
 
 
 def _is_readable(request: web.Request, now: datetime) -> bool:
-    """Whether the position is one, though not one of the file's."""
+    """Whether `since` can be parsed: a position that is no longer held is 410, not 400."""
     try:
         return bool(parse_since(_since(request) or "", now))
     except BadPosition:

@@ -76,7 +76,7 @@ def read_parts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_parts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let the lake know what it has then."""
+    """Store the row counts and digests of all parts in the lake."""
     connection.execute(f"DELETE FROM {LAKE}.pipeline.sent")
     connection.execute(f"INSERT INTO {LAKE}.pipeline.sent FROM sent_parts")
 

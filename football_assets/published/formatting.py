@@ -3,6 +3,7 @@ No markup here."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -69,12 +70,17 @@ def _short(value: float, written: str) -> str:
 def american_from(value: float | None, market: str) -> int | None:
     """American odds of a tick's price: from decimal odds in the money line, else from Hong Kong odds.
 
-    From decimal d: (d - 1) * 100 if d >= 2, else -100 / (d - 1); from Hong Kong h, h = d - 1.
+    From decimal d: (d - 1) * 100 if d >= 2, else -100 / (d - 1); from Hong Kong h, h = d - 1. Rounded half
+    away from zero, as the database's `american_from_decimal` and `american_from_hong_kong` do.
     """
     profit = None if value is None else value - 1 if market == "money_line" else value
     if profit is None or profit <= 0:
         return None
-    return round(profit * 100 if profit >= 1 else -100 / profit)
+    amount = profit * 100 if profit >= 1 else 100 / profit
+    if not math.isfinite(amount):
+        return None
+    rounded = math.floor(amount + 0.5)
+    return rounded if profit >= 1 else -rounded
 
 
 def line(value: float | None, *, signed: bool = False) -> str:
@@ -134,18 +140,15 @@ def when(row: Mapping[str, Any]) -> str:
         return PAUSES[status_id]
     if minute is None:
         return plain(row["status"])
-    return (
-        clock(minute, minute - PERIOD_ENDS[status_id])
-        if minute > PERIOD_ENDS.get(status_id, 999)
-        else f"{minute}'"
-    )
+    end = min(minute, PERIOD_ENDS.get(status_id, minute))
+    return clock(end, minute - end)
 
 
 def clock(minute: int | None, added: int | None = None) -> str:
-    """A minute of play with its injury time: `clock(47, 2)` is 45+2'."""
+    """A minute of play with its injury time, as the API tells an incident's: `clock(45, 2)` is 45+2'."""
     if minute is None:
         return ""
-    return f"{minute - added}+{added}'" if added else f"{minute}'"
+    return f"{minute}+{added}'" if added else f"{minute}'"
 
 
 def goals(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -39,6 +39,7 @@ class ApiSession:
         self._thread = threading.Thread(target=self._loop.run_forever, name="thesports", daemon=True)
         self._thread.start()
         self._opened = AsyncExitStack()
+        self._opening = asyncio.Lock()
         self._make_client: Callable[[], TheSports] | None = None
         self._client: TheSports | None = None
 
@@ -81,11 +82,13 @@ class ApiSession:
         return asyncio.run_coroutine_threadsafe(awaited(), self._loop)
 
     async def _work(self, work: Callable[[TheSports], Awaitable[T]]) -> T:
-        if self._make_client is None:
-            self._make_client = await self._open()
-        if self._client is None:
-            self._client = self._make_client()
-        return await work(self._client)
+        async with self._opening:
+            if self._make_client is None:
+                self._make_client = await self._open()
+            if self._client is None:
+                self._client = self._make_client()
+            client = self._client
+        return await work(client)
 
     async def _open(self) -> Callable[[], TheSports]:
         from football_assets.thesports.client import TheSports

@@ -117,11 +117,13 @@ def running_cycle(settings: Settings, run: DagsterRun, api: ApiSession) -> Itera
             try:
                 yield cycle
             finally:
-                if "warehouse" in vars(cycle):
-                    cycle.warehouse.close()
-                if cycle.is_whole and not cycle.is_finished:
-                    measure.error = measure.error or UNEXPLAINED
-                    cycle.finish(cycle.report("failure"))
+                try:
+                    if "warehouse" in vars(cycle):
+                        cycle.warehouse.close()
+                finally:  # closing may fail too, as on a full disk
+                    if cycle.is_whole and not cycle.is_finished:
+                        measure.error = measure.error or UNEXPLAINED
+                        cycle.finish(cycle.report("failure"))
     except PipelineBusy as busy:
         if _publishes(run):
             measure.error = str(busy)

@@ -62,8 +62,8 @@ class Response:
 def read(
     endpoint: str, expected: type, response: Response, bounds: Bounds, secrets: Secrets
 ) -> Answer | TheSportsError:
-    """The answer in a response, with results of the type `expected`, or the error that it stands for.
-    Neither repeats one of the `secrets`."""
+    """Parse a response into an `Answer` whose results are of the type `expected`, or return the error that it
+    represents. The `secrets` are removed from both."""
     problem = _http_problem(endpoint, response)
     if problem is not None:
         return problem

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 
 from football_assets.arrow import pa
 from football_assets.enrichment.entities import COMPETITIONS, TEAMS
 from football_assets.enrichment.known import Enriched, Stamp
+from football_assets.thesports.answer import decode
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
@@ -46,15 +46,26 @@ def take_over_inbox(
     files = sorted(inbox.glob("*/*.json"))[:most]
     if not files:
         return 0
-    told = {each["match_id"]: each for each in (orjson.loads(path.read_bytes()) for path in files)}
+    read = {path: content for path in files if (content := _content(path, warehouse.report))}
+    told = {content["match_id"]: content for content in read.values()}
     with warehouse.transaction() as connection:
         recorded = _recorded(connection, list(told))
         if new := [each for match_id, each in told.items() if match_id not in recorded]:
             _store(connection, new, data_source, next_moment(connection, now))
-    for path in files:
+    for path in read:
         path.with_suffix(".done").touch()
         path.unlink()
     return len(files)
+
+
+def _content(path: Path, report: Callable[[str], None]) -> dict[str, Any] | None:
+    """What was told of a match. A file that was cut off, as by a full disk, is set aside and reported."""
+    try:
+        return dict(decode(path.read_bytes()))
+    except (ValueError, TypeError) as error:
+        path.rename(path.with_name(f"{path.name}.unreadable"))
+        report(f"{path} was set aside, for it cannot be read ({error}): read its day again to have the match")
+        return None
 
 
 def _recorded(connection: duckdb.DuckDBPyConnection, match_ids: list[str]) -> set[str]:
@@ -134,5 +145,5 @@ def _forget_known(connection: duckdb.DuckDBPyConnection, competitions: dict[str,
 
 def _needed(names: Iterable[Any], detail: dict[str, Any]) -> list[Any]:
     """The names of a day that one match refers to."""
-    ids = {value for key, value in detail.items() if key.endswith("_id")}
-    return [name for name in names if isinstance(name, dict) and name.get("id") in ids]
+    ids = {value for key, value in detail.items() if key.endswith("_id") and isinstance(value, str)}
+    return [name for name in names if isinstance(name, dict) and str(name.get("id")) in ids]

@@ -93,8 +93,8 @@ class Warehouse:
             own.execute("CHECKPOINT")
 
     def checkpoint_ahead(self) -> None:
-        """Begin, in a thread, what the next `checkpoint` would have to do, and return at once. What stops it
-        is left to that one to tell. Whoever writes meanwhile waits."""
+        """Begin, in a thread, what the next `checkpoint` would have to do, and return at once. Errors are
+        ignored here: the next `checkpoint` raises them. Whoever writes meanwhile waits."""
 
         def run(own: duckdb.DuckDBPyConnection) -> None:
             with closing(own), suppress(duckdb.Error):
@@ -121,7 +121,7 @@ class Warehouse:
                     if time.monotonic() > give_up:
                         raise WarehouseBusy(_busy_line(self.path, error)) from None
                     time.sleep(0.1)
-                elif _says(error, self.path, _CORRUPT):
+                elif _says(error, self.path, _CORRUPT) and not _says(error, self.path, _REFUSED):
                     self._set_aside(error)
                 else:
                     raise WarehouseError(f"{self.path} cannot be opened: {_first_line(error)}") from None
@@ -179,6 +179,8 @@ _CORRUPT = (
     "internal error",
     "could not read enough bytes",
 )
+#: What it says of a sound file that the system does not let it open or write.
+_REFUSED = ("cannot open file", "permission denied", "too many open files", "no space left")
 
 
 def _is_of_broken_block(message: str, path: Path) -> bool:
@@ -188,7 +190,7 @@ def _is_of_broken_block(message: str, path: Path) -> bool:
 
 def _says(error: duckdb.Error, path: Path, signs: tuple[str, ...]) -> bool:
     """Whether an error's message holds one of the signs, beside the path, which may hold anything."""
-    text = str(error).replace(str(path), "").lower()
+    text = str(error).replace(str(wal(path)), "").replace(str(path), "").lower()
     return any(sign in text for sign in signs)
 
 

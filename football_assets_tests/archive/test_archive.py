@@ -86,6 +86,41 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
     warehouse.close()
 
 
+def test_rows_that_cannot_be_kept_as_they_are_cost_not_the_day(world: World, tmp_path: Path) -> None:
+    world.details["m1"] |= {"season_id": [], "season": 10**30}
+    strangers = [{"id": 12345}, {"id": ["a"]}, {}, 7]
+    world.api.answers("match/diary", made(lambda _: [*strangers, *world.details.values()]))
+    day = read(world, tmp_path)
+    assert (day.matches, day.read, day.errors) == (2, 2, ["4 rows without a readable id"])
+    assert not day.is_whole
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        assert take_over_inbox(warehouse, tmp_path, "api", NOW) == 2
+        taken = warehouse.open().execute("SELECT match_id FROM match_records ORDER BY ALL").fetchall()
+    assert taken == [("m1",), ("m2",)]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b'{"match_id": "m1", "det', b"[1, 2]"], ids=["empty", "cut off", "other JSON"]
+)
+def test_file_of_the_inbox_that_was_cut_off_is_set_aside_and_told(
+    world: World, tmp_path: Path, content: bytes
+) -> None:
+    assert read(world, tmp_path).is_whole
+    broken = min(tmp_path.glob("*/*.json"))
+    broken.write_bytes(content)
+    told: list[str] = []
+    with closing(Warehouse(tmp_path / "warehouse.duckdb", report=told.append)) as warehouse:
+        take_over_inbox(warehouse, tmp_path, "api", NOW)
+        assert warehouse.open().execute("SELECT count(*) FROM match_records").fetchall() == [(1,)]
+        assert take_over_inbox(warehouse, tmp_path, "api", NOW) == 0
+    (line,) = told
+    assert line.startswith(f"{broken} was set aside, for it cannot be read (")
+    assert broken.with_name(f"{broken.name}.unreadable").read_bytes() == content
+    assert not broken.with_suffix(".done").exists()
+    assert read(world, tmp_path).is_whole, "it is asked for again"
+    assert broken.exists()
+
+
 def test_odds_that_cannot_be_read_cost_neither_their_match_nor_the_others(
     world: World, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from dagster import ExecuteInProcessResult
 
 from football_assets.instance import open_instance
+from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.assets.world import QUIET, SECRET, Pipeline, World
 from football_assets_tests.thesports.api import (
     ADDRESS_REFUSED,
@@ -61,6 +62,22 @@ def last(pipeline: Pipeline) -> Path:
     path = pipeline.data / "football.duckdb"
     path.write_bytes(b"the last that was")
     return path
+
+
+def test_cycle_whose_warehouse_cannot_be_closed_leaves_its_report(
+    pipeline: Pipeline, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Warehouse.close
+
+    def full(warehouse: Warehouse) -> None:
+        close(warehouse)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Warehouse, "close", full)
+    world.breaks(DOWN, "team/additional/list")
+    assert not pipeline.cycle(fallback="fail").success
+    assert pipeline.report.status == "failure"
+    assert "team/additional/list" in (pipeline.report.error or "")
 
 
 @pytest.mark.parametrize("kind", NO_LIVE_LIST)

@@ -101,6 +101,18 @@ async def test_rows_that_cannot_be_read_are_noted_by_their_kind(api: ScriptedApi
     assert set(details) == {"m1"}
 
 
+async def test_names_that_are_no_list_cost_neither_the_day_nor_the_other_names(
+    api: ScriptedApi, client: TheSports
+) -> None:
+    extra = {"team": {"t1": "One"}, "competition": [{"id": "c1", "name": "Cup"}], "venue": "none"}
+    api.answers(DIARY, by_day(d28=([detail_row("m1")], extra)))
+    out, _, details = await fetched(client)
+    assert set(details) == {"m1"}
+    assert set(out.partial["competitions"]) == {"c1"}
+    assert len(out.cursors) == 2
+    assert [warning.partition(":")[0] for warning in out.warnings] == ["names of a day not read"] * 2
+
+
 async def test_day_that_fails_is_told_and_asked_for_again(api: ScriptedApi, client: TheSports) -> None:
     good = json.dumps({"code": 0, "results": [detail_row("m1")]}).encode()
 

@@ -281,6 +281,24 @@ async def test_match_in_play_is_audited_now_and_then(cycles: Cycles, world: Odds
     assert cycles.known().odds.feed.distrusted_until is None
 
 
+async def test_match_that_lacks_something_for_another_reason_is_not_audited(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    """What a repair changed was not lost by the windows."""
+    await settle(cycles, world)
+    for number in range(int(AUDIT_MINUTES * 60 / 50) - 1):
+        cycles.clock.now += 50
+        world.unnamed.add(world.add("b", 10.0 + number, ago=5))
+        await cycles.run(TWO, after=0, tables=ODDS)
+    cycles.clock.now += 50
+    for match_id in TWO:
+        world.repairs.append((match_id, "2", int(cycles.clock.now) - 1))
+    cycle = await cycles.run(TWO, after=0, tables=ODDS)
+    assert histories(cycle) == ["a", "b"]
+    assert cycle.enriched.odds.audited == set()
+    assert cycles.known().odds.feed.distrusted_until is None
+
+
 async def test_audit_that_finds_a_missing_tick_is_followed_by_distrust(
     cycles: Cycles, world: OddsWorld
 ) -> None:

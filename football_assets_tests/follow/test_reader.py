@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from football_assets.follow.change import Change
+from football_assets.follow.lines import people_lines
 from football_assets.follow.position import BadPosition, Position
 from football_assets.follow.reader import newest, read_page, resolve
 from football_assets.follow.wanted import BadFilter, Wanted
@@ -38,6 +39,14 @@ def begun(world: World) -> World:
     world.live["a"] = Play()
     world.step()
     return world
+
+
+def test_goal_of_injury_time_is_told_with_its_minute(begun: World) -> None:
+    begun.live["a"].score = (1, 0)
+    begun.live["a"].incidents = [{**goal(90, (1, 0)), "add_time": 3}]
+    begun.step()
+    said = [str(line) for change, line in people_lines(told(begun, Position(1))) if change.kind == "goal"]
+    assert ["90+3' GOAL 1-0 Saka (home)" in line for line in said] == [True]
 
 
 def test_match_that_comes_and_goes_is_told_with_its_names(world: World) -> None:

@@ -164,6 +164,16 @@ async def test_number_of_clients_is_bounded(begun: World, monkeypatch: pytest.Mo
         pytest.fail("the place of a client that has left stays taken")
 
 
+async def test_number_of_clients_is_bounded_in_a_burst(begun: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_CLIENTS", 2)
+
+    async with served(begun, heartbeat=0.05) as address, aiohttp.ClientSession() as session:
+        answers = await asyncio.gather(*(session.get(address) for _ in range(10)))
+        assert sorted(answer.status for answer in answers) == [200] * 2 + [503] * 8
+        for answer in answers:
+            answer.close()
+
+
 async def test_client_waits_for_the_first_file_and_over_a_broken_one(world: World) -> None:
     async with served(world) as address, stream(address) as response:
         assert response.status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 
 from football_assets.published.formatting import (
@@ -21,6 +22,7 @@ from football_assets.published.formatting import (
     price,
     when,
 )
+from football_assets.queries import query
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,8 @@ def test_where_a_match_stands(status_id: int, minute: int | None, shown: str) ->
 
 
 @pytest.mark.parametrize(
-    ("minute", "added", "shown"), [(47, 2, "45+2'"), (67, 0, "67'"), (67, None, "67'"), (None, 2, "")]
+    ("minute", "added", "shown"),
+    [(45, 2, "45+2'"), (90, 3, "90+3'"), (67, 0, "67'"), (67, None, "67'"), (None, 2, "")],
 )
 def test_clock(minute: int | None, added: int | None, shown: str) -> None:
     assert clock(minute, added) == shown
@@ -208,3 +211,15 @@ def test_a_file_of_before_the_markets_columns_tells_suspended_or_not() -> None:
     old = {"spread_home": 0.9, "spread_away": 0.95, "odds_suspended": True}
     assert market_state(old, "spread") == "suspended"
     assert market_state({**old, "odds_suspended": False}, "spread") == "live"
+
+
+@pytest.mark.parametrize("market", ["money_line", "spread"])
+def test_american_odds_are_those_of_the_database(market: str) -> None:
+    """Halves are rounded away from zero: 2.125 is 113, and 0.32 in Hong Kong odds -313."""
+    macro = "american_from_decimal" if market == "money_line" else "american_from_hong_kong"
+    values = [number / 1000 for number in range(1, 12_000)]
+    with duckdb.connect() as connection:
+        connection.execute(query("warehouse", "odds_formats"))
+        told = connection.execute(f"SELECT {macro}(unnest($1::DOUBLE[]))", [values]).fetchall()
+    assert [american_from(value, market) for value in values] == [row[0] for row in told]
+    assert american_from(1e-320, "spread") is None

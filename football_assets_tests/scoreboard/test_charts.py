@@ -35,7 +35,14 @@ def ticks_of(source: Reading, market: str) -> list[Row]:
 
 
 def goal(at: datetime, home: int, away: int) -> Row:
-    told = {"home_score": home, "away_score": away, "minute": 9, "incident": "goal", "scorer": "Paz"}
+    told = {
+        "home_score": home,
+        "away_score": away,
+        "minute": 45,
+        "added_minute": 2,
+        "incident": "goal",
+        "scorer": "Paz",
+    }
     return {"scored_at": at, **told}
 
 
@@ -52,7 +59,7 @@ def test_goals_outside_the_time_shown_are_not_drawn(source: Reading) -> None:
     ticks = ticks_of(source, "spread")
     inside, outside = goal(ticks[5]["tick_at"], 1, 0), goal(ticks[0]["tick_at"] - timedelta(days=1), 9, 9)
     (rule,) = odds_movement("spread", ticks, [outside, inside])[0].rules
-    assert (rule.label, rule.told) == ("1–0", "9' goal Paz")
+    assert (rule.label, rule.told) == ("1–0", "45+2' goal Paz")
 
 
 def test_suspensions_are_shaded_for_as_long_as_they_held(source: Reading) -> None:

@@ -314,6 +314,14 @@ def test_match_of_an_older_version_without_a_kickoff_is_of_the_day_of_its_first_
     ]
 
 
+def test_attempts_at_the_final_result_go_with_the_match(past: Past) -> None:
+    past.add("m1")
+    past.add("m2", kickoff="2026-03-19 15:00:00+00")
+    past.sql("INSERT INTO pipeline.finals VALUES ('m1', now(), 1), ('m1', now(), 2), ('m2', now(), 1)")
+    past.move()
+    assert past.sql("SELECT match_id FROM pipeline.finals") == [("m2",)]
+
+
 def test_match_that_moves_in_two_parts_is_known_as_moved_once(past: Past) -> None:
     past.add("m1")
     past.move()

@@ -187,6 +187,30 @@ def test_corrupt_file_is_set_aside_and_its_name_is_told(opened: Open, path: Path
     assert rows(store, "SELECT count(*) FROM teams") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        'IO Error: Cannot open file "{log}": Permission denied',
+        'IO Error: Cannot open file "{log}": Too many open files',
+        'IO Error: Failure while replaying WAL file "{log}": Could not write file: No space left on device',
+    ],
+)
+def test_sound_file_that_the_system_refuses_is_not_set_aside(
+    opened: Open, path: Path, refusal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened().close()
+
+    def refused(_: Path) -> duckdb.DuckDBPyConnection:
+        raise duckdb.IOException(refusal.format(log=wal(path)))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(warehouse, "connect", refused)
+        with pytest.raises(WarehouseError, match="cannot be opened"):
+            opened()
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    opened()
+
+
 def test_file_open_elsewhere_is_busy_within_the_bound(
     opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

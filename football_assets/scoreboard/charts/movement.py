@@ -116,7 +116,14 @@ def _rules(goals: Sequence[Row], time: TimeAxis) -> list[Rule]:
             time.at(goal["scored_at"]),
             Own(f"{goal['home_score']}–{goal['away_score']}"),
             " ".join(
-                filter(None, (clock(goal["minute"]), plain(goal["incident"] or "goal"), goal["scorer"] or ""))
+                filter(
+                    None,
+                    (
+                        clock(goal["minute"], goal["added_minute"]),
+                        plain(goal["incident"] or "goal"),
+                        goal["scorer"] or "",
+                    ),
+                )
             ),
             place % 2,
         )

@@ -129,7 +129,7 @@ def _incident(row: Row, standing: Collection[int] | None) -> Incident:
     is_goal = row["incident_id"] in GOALS
     return Incident(
         Own(row["team"] if row["team"] in {"home", "away"} else "both"),
-        Own(clock(_played(row), row["added_minute"])),
+        Own(clock(row["minute"], row["added_minute"])),
         Own(SHAPES.get(row["incident_id"], "none")),
         name[:1].upper() + name[1:],
         Own(
@@ -140,11 +140,6 @@ def _incident(row: Row, standing: Collection[int] | None) -> Incident:
         _people(row),
         is_goal and standing is not None and row["sequence"] not in standing,
     )
-
-
-def _played(row: Row) -> int | None:
-    """The minute with its injury time, as `clock` takes it: the API gives 90 and 3 for 90+3."""
-    return None if row["minute"] is None else row["minute"] + (row["added_minute"] or 0)
 
 
 def _people(row: Row) -> list[str]:

@@ -78,6 +78,8 @@ def _move_matches(warehouse: Warehouse, directory: Path, day: date) -> int:
             f"INSERT INTO pipeline.aged_matches SELECT match_id, kickoff_day FROM leaving_matches "
             f"WHERE {among} AND match_id NOT IN (SELECT match_id FROM pipeline.aged_matches)"
         )
+        # The final result of what has moved is not asked for any more.
+        made.connection.execute(f"DELETE FROM pipeline.finals WHERE {among}")
         made.connection.execute(
             "DELETE FROM pipeline.in_files WHERE until < (SELECT max(until) FROM pipeline.in_files)"
         )
