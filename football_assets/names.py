@@ -24,3 +24,9 @@ PUBLISHED_ASSET = "football_db"
 
 #: The asset of the lake, where there is one.
 LAKE_ASSET = "lake"
+
+
+def history_folder(*, simulated: bool) -> str:
+    """The name of the folder of the history's files, beside the published file: real and simulated data have
+    one each."""
+    return "history-simulated" if simulated else "history"

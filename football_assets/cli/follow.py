@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from football_assets.follow.records import json_line
 from football_assets.follow.wanted import FILTERS, BadFilter, Wanted
 from football_assets.published.formatting import MARKETS
 from football_assets.published.freshness import Freshness, freshness, published_age, published_words
-from football_assets.published.reading import NotPublished, Unreadable
+from football_assets.published.reading import NotPublished, Unreadable, reading
 from football_assets.settings import Settings, SettingsError, load_settings
 from football_assets.surfaces import cannot_serve
 
@@ -162,9 +163,16 @@ class _Said:
         """The first page is there."""
         if not self._has_begun:
             self._has_begun = True
-            source = "Simulated matches. " if self._settings.simulated else ""
             if sys.stderr.isatty():
+                source = "Simulated matches. " if self._is_simulated() else ""
                 self.once(f"{source}Following {self._settings.published_path}, Ctrl-C stops it.")
+
+    def _is_simulated(self) -> bool:
+        """The file says so, not the settings: the credentials may be known to the service alone."""
+        with suppress(NotPublished, Unreadable), reading(self._settings.published_path) as source:
+            told = source.row("publication")
+            return bool(told and told["simulated"])
+        return False
 
     def age(self) -> None:
         """The data became late or dead, or fresh again."""

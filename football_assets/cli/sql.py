@@ -14,7 +14,7 @@ from rich.console import Console
 from football_assets.cli.records import CsvRecords, JsonRecords, Records
 from football_assets.published.formatting import plain
 from football_assets.published.reading import NotPublished, Reading, Row, Unreadable, reading
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import SettingsError, load_settings
 
 #: Rows that a table shows at most; `--csv` and `--json` give all.
 TABLE_ROWS = 200
@@ -48,20 +48,11 @@ def sql(query: str | None, as_json: bool, as_csv: bool) -> None:
     try:
         settings = load_settings()
         with reading(settings.published_path) as source:
-            _set_history(source, settings)
+            source.find_history()
             for line in _lines(source, sys.stdin.read() if query is None else query, records):
                 click.echo(line)
     except (SettingsError, NotPublished, Unreadable) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _set_history(source: Reading, settings: Settings) -> None:
-    """Tell the views of the past where their files are, also after the data directory was moved. The file
-    itself says whether it is simulated: the credentials may be known to the service alone."""
-    newest = "SELECT data_source = 'simulated' FROM cycles ORDER BY finished_at DESC LIMIT 1"
-    found = source.connection.execute(newest).fetchall()
-    folder = settings.history_path_of(simulated=found[0][0]) if found else settings.history_path
-    source.connection.execute("SET VARIABLE football_history = $1", [str(folder)])
 
 
 def _lines(source: Reading, text: str, records: Records | None) -> Iterator[str]:

@@ -38,6 +38,7 @@ class Book:
     def __init__(self, source: Reading) -> None:
         self.file = source.edition
         self.connection = source.connection
+        self._source = source
         try:
             (head,) = self.rows("newest")
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -96,6 +97,7 @@ class Book:
             self.run("sources_of_tables")
             return
         try:
+            self._source.find_history()
             self.run("sources_of_history")
         except duckdb.IOException as error:
             raise BadPosition(

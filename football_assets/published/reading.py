@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from football_assets.names import history_folder
 from football_assets.queries import query
 
 Row = dict[str, Any]
@@ -37,6 +38,7 @@ class Reading:
 
     connection: duckdb.DuckDBPyConnection
     edition: Edition | None
+    path: Path
 
     def rows(self, name: str, **parameters: Any) -> list[Row]:
         """The rows of the query `sql/<name>.sql`. Times are aware, in UTC."""
@@ -62,7 +64,16 @@ class Reading:
         """A reading of the same edition for another thread. Its connection is to be closed."""
         cursor = self.connection.cursor()
         _prepare(cursor)
-        return Reading(cursor, self.edition)
+        return Reading(cursor, self.edition, self.path)
+
+    def find_history(self) -> None:
+        """Let the views of the past find their files beside the published file, wherever that was moved or
+        mounted. The file itself says whether it is simulated: the credentials may be known to the service
+        alone."""
+        told = self.row("publication")
+        folder = self.path.parent / history_folder(simulated=bool(told and told["simulated"]))
+        if folder.is_dir():
+            self.connection.execute("SET VARIABLE football_history = $folder", {"folder": str(folder)})
 
 
 @contextmanager
@@ -75,7 +86,7 @@ def reading(path: Path) -> Iterator[Reading]:
     found = edition(path)
     connection = _open(path)
     try:
-        yield Reading(connection, found)
+        yield Reading(connection, found, path)
     except duckdb.Error as error:
         raise Unreadable(f"{path} cannot be read: {first_line(error)}") from error
     finally:

@@ -11,7 +11,7 @@ from football_assets.published.reading import Row
 from football_assets.scoreboard.context import Context
 from football_assets.scoreboard.match_odds import Told, match_odds, moment_words
 from football_assets.scoreboard.page import Content, Part
-from football_assets.scoreboard.past import past_rows, prepare_history
+from football_assets.scoreboard.past import past_rows
 from football_assets.scoreboard.views import base, match
 from football_assets.scoreboard.views.base import Banner, Own, View
 
@@ -55,7 +55,7 @@ def _told(context: Context) -> Told | None:
     if record is None:
         return None
     day = (record["kickoff_at"] or record["first_seen_at"]).astimezone(UTC).date()
-    prepare_history(context.source, context.settings.published_path, simulated=context.read.simulated)
+    context.source.find_history()
 
     def past(name: str, **parameters: Any) -> list[Row]:
         return past_rows(context.source, name, day, match_id=match_id, **parameters)

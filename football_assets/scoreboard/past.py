@@ -4,7 +4,6 @@ present that they name are put in place by what the history holds of the match."
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from football_assets.published.reading import Reading, Row
@@ -17,13 +16,6 @@ _HISTORIES = {
     "match_stats": "match_stat_history",
     "match_commentary": "match_commentary_history",
 }
-
-
-def prepare_history(source: Reading, published: Path, *, simulated: bool) -> None:
-    """Let the history's views find its files beside the published file, wherever that was mounted."""
-    folder = published.parent / ("history-simulated" if simulated else "history")
-    if folder.is_dir():
-        source.connection.execute("SET VARIABLE football_history = $folder", {"folder": str(folder)})
 
 
 def past_rows(source: Reading, name: str, day: date | None, *, match_id: str, **parameters: Any) -> list[Row]:

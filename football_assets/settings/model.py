@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from football_assets.names import history_folder
 from football_assets.redaction import protect, secrets_of_database, secrets_of_url
 from football_assets.settings.errors import SettingsError, one_line
 from football_assets.settings.keeping import KeepingSettings
@@ -156,11 +157,7 @@ class Settings(LakeSettings, MachinesSettings, KeepingSettings, ReportingSetting
     @property
     def history_path(self) -> Path:
         """Where what is no longer hot is kept as Parquet."""
-        return self.history_path_of(simulated=self.simulated)
-
-    def history_path_of(self, *, simulated: bool) -> Path:
-        """The same of real or of simulated data, whatever these settings ask for."""
-        return self.data_path / ("history-simulated" if simulated else "history")
+        return self.data_path / history_folder(simulated=self.simulated)
 
     @property
     def reports_path(self) -> Path:

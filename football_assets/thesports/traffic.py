@@ -30,7 +30,7 @@ class Traffic:
     @property
     def busy_seconds(self) -> float:
         """Connection-seconds spent on attempts."""
-        return sum(sum(endpoint.seconds) for endpoint in self.endpoints.values())
+        return sum(sum(endpoint.seconds) for endpoint in list(self.endpoints.values()))
 
     def started(self, endpoint: str, *, retry: bool) -> float:
         """An attempt begins; gives the moment, for `ended`."""

@@ -41,6 +41,23 @@ def begun(world: World) -> World:
     return world
 
 
+def test_history_beside_a_file_that_was_moved_is_found(world: World, tmp_path: Path) -> None:
+    world.live = {"a": Play(), "b": Play(status=8)}
+    world.step()
+    del world.live["b"]
+    world.step()
+    world.age()
+    world.step()
+    before = told(world, Position(0))
+    assert "b" in {change.match.match_id for change in before}
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    world.path.rename(moved / world.path.name)
+    world.history.rename(moved / "history")
+    page = read_page(moved / world.path.name, Position(0), ALL)
+    assert [change.event for change in page.changes] == [change.event for change in before]
+
+
 def test_goal_of_injury_time_is_told_with_its_minute(begun: World) -> None:
     begun.live["a"].score = (1, 0)
     begun.live["a"].incidents = [{**goal(90, (1, 0)), "add_time": 3}]
