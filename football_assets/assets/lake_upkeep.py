@@ -36,7 +36,7 @@ SECONDS = 120.0
 
 @dataclass(frozen=True)
 class LakeDefinitions:
-    """All of the lake that Dagster knows; empty where there is no lake."""
+    """All of the lake that Dagster knows."""
 
     asset: AssetsDefinition
     resource: ResourceDefinition

@@ -4,58 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from football_assets.cycle.report import CycleReport, EndpointReport, Status, read_reports
 from football_assets.processes import Uptime, is_running, uptime
 from football_assets.redaction import error_line, redacted
 
-
-class Rejection(Protocol):
-    """Something that could not be read: see `thesports.parsing.reader`."""
-
-    @property
-    def entity(self) -> str:
-        """The table it was for."""
-
-    @property
-    def id(self) -> str | None:
-        """Whose row it is."""
-
-    @property
-    def reason(self) -> str:
-        """Why."""
-
-
-class EndpointTraffic(Protocol):
-    """What is counted of one endpoint's attempts: see `thesports.traffic`."""
-
-    seconds: list[float]
-    bytes: int
-    retried: int
-    failed: int
-
-
-class Traffic(Protocol):
-    """What is counted of a run's requests: see `thesports.traffic`."""
-
-    failures: Any
-    open_seconds: float
-
-    @property
-    def endpoints(self) -> Mapping[str, Any]:
-        """Endpoint -> its `EndpointTraffic`."""
-
-    @property
-    def busy_seconds(self) -> float:
-        """Connection-seconds spent on attempts."""
+if TYPE_CHECKING:
+    from football_assets.thesports.parsing.reader import Rejection
+    from football_assets.thesports.traffic import EndpointTraffic, Traffic
 
 
 #: Is told the name of each phase as it begins: a person waits at a terminal.

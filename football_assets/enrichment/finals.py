@@ -31,7 +31,7 @@ class Finals:
 
     async def fetch(self) -> None:
         """Ask for those that are due, the longest ended first."""
-        due = [id_ for id_, one in self.known.fixtures.items() if one.has_ended and not one.is_final]
+        due = [id_ for id_, one in self.known.fixtures.items() if one.has_ended]
         room = min(FINALS_A_CYCLE, self.api.quota.available(LIVE_HISTORY))
         await asyncio.gather(*map(self._one, due[:room]))
 

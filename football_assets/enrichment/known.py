@@ -148,13 +148,11 @@ class KnownOdds:
 
 @dataclass(frozen=True)
 class KnownFixture:
-    """A match that is not in the live list: when it kicks off, whether it has ended and is final, and when
-    it was asked for after its end."""
+    """A match that is not in the live list: when it kicks off, and whether it has ended and its final result
+    is to be asked for."""
 
     kickoff_at: datetime | None
     has_ended: bool
-    is_final: bool
-    asked_at: datetime | None = None
 
 
 @dataclass

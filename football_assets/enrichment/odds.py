@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 TABLE = ODDS_TICKS.table
 KEPT_HOURS = 24.0
 #: How long a match's history may wait for its turn under the quota before it is left to the next cycle.
-QUOTA_WAIT_SECONDS = 3.0
+HISTORY_WAIT_SECONDS = 3.0
 #: Ticks of a window that are remembered to recognise the next one.
 REMEMBERED_TICKS = 500
 #: A match in play is audited this long after its history was last read, one in a cycle.
@@ -82,7 +82,7 @@ class Odds:
         odds.coverage = tracked(self.known.odds.coverage, self.live, self.stamp.at)
         hours = self.scope.prematch_hours
         odds.coverage |= fixtures(self.known.fixtures, odds.coverage, self.stamp.at, hours)
-        room = self.api.quota.available(ODDS_HISTORY, within=QUOTA_WAIT_SECONDS)
+        room = self.api.quota.available(ODDS_HISTORY, within=HISTORY_WAIT_SECONDS)
         if self.scope.is_pulse:
             room = min(room, HISTORIES_A_PULSE)
         first = self._first(room)

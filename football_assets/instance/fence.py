@@ -77,14 +77,6 @@ class Fence:
         except psycopg2.Error:
             return False
 
-    @property
-    def statement(self) -> str | None:
-        """SQL for PostgreSQL that fails with a division by zero when the lead is lost; None where there is
-        nothing to lose."""
-        if not self._settings.standby:
-            return None
-        return f"SELECT 1 / count(*) FROM football_lead WHERE term = {self._term or -1}"
-
 
 def write_leader(path: Path, leader: Leader | None, *, is_here: bool) -> None:
     """Write down who works. Raises `OSError`."""

@@ -60,7 +60,9 @@ def _do(asked: str, connection: duckdb.DuckDBPyConnection, target: Target) -> di
     if asked == "verify":
         since = datetime.now(UTC) - LATE
         return asdict(verify(connection, target, since=since, patience=PATIENCE_SECONDS))
-    return asdict(commit(connection, target))
+    if asked == "commit":
+        return asdict(commit(connection, target))
+    raise ValueError(f"asked to {asked!r}: to commit, maintain or verify would be right")
 
 
 if __name__ == "__main__":

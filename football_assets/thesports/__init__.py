@@ -1,1 +1,1 @@
-"""TheSports' football API: client, errors, quotas, codes, parsing. Knows nothing of Dagster or DuckDB."""
+"""TheSports' football API: client, errors, quotas, parsing. Knows nothing of Dagster or DuckDB."""

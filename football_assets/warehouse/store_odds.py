@@ -140,7 +140,7 @@ def _store_histories(
     in which a history may lag behind a window."""
     for step in ("stored", "lagging", "gone", "new"):
         connection.execute(query("warehouse", f"odds_history_{step}"))
-    parameters = {"audited": sorted(odds.audited), "newest": odds.feed.newest or 0}
+    parameters = {"audited": sorted(odds.audited), "newest": odds.feed.newest or 0, "lag": LAG_SECONDS}
     missed = int(scalar(connection, query("warehouse", "odds_history_missed"), parameters))
     for statement in query("warehouse", "odds_history_replace").split(";"):
         connection.execute(statement, {"now": moment} if "$now" in statement else None)

@@ -1,4 +1,4 @@
-"""`match/recent/list`: what is known of a match beyond its state of play."""
+"""`match/recent/list` and `match/diary`: what is known of a match beyond its state of play."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HUMIDITY, _PRESSURE = measure(HUMIDITY), measure(PRESSURE)
 def parse_details(
     results: object, *, fetched_at: datetime, data_source: str, present: datetime
 ) -> Parsed[MatchDetail]:
-    """The rows of `match/recent/list`'s results as they were at `fetched_at` (aware).
+    """The rows of the results of `match/recent/list` or `match/diary` as they were at `fetched_at` (aware).
 
     What has happened is not dated later than the API's `present` (aware). A row is rejected without the ids
     of the match, its competition and both teams. Raises `BrokenAnswer` where the results are not a list.

@@ -1,13 +1,13 @@
 -- Matches that are not in the live list and that the API may be asked for: fixtures of the next two days, and ended
 -- matches that were in the live list and have not been told again since, after ever longer pauses.
-SELECT record.match_id, record.kickoff_at, FALSE AS has_ended, FALSE AS is_final, NULL AS asked_at
+SELECT record.match_id, record.kickoff_at, FALSE AS has_ended
 FROM match_records AS record
 WHERE record.kickoff_at BETWEEN now() AND now() + INTERVAL 2 DAY
   AND record.deleted_at IS NULL
   AND NOT has_ended(record.status_id)
 UNION ALL
 (
-    SELECT record.match_id, record.kickoff_at, TRUE, FALSE, final.asked_at
+    SELECT record.match_id, record.kickoff_at, TRUE
     FROM match_records AS record
     SEMI JOIN live_spells USING (match_id)
     ANTI JOIN live_matches USING (match_id)

@@ -2,7 +2,7 @@
 SELECT count(*)
 FROM new_ticks AS new
 WHERE match_id IN (SELECT unnest($audited::VARCHAR[]))
-  AND epoch(tick_at) < $newest - 10
+  AND epoch(tick_at) < $newest - $lag
   AND NOT EXISTS (
       FROM stored_ticks AS known
       WHERE known.match_id = new.match_id
