@@ -20,7 +20,7 @@ from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
 from football_assets.warehouse.history.former import take_over_former
-from football_assets.warehouse.history.layout import ODDS, day_folder, standing
+from football_assets.warehouse.history.layout import ODDS, day_folder, set_aside_unreadable, standing
 from football_assets.warehouse.history.moves import move_to_history
 from football_assets.warehouse.history.revival import revive, revive_told
 from football_assets.warehouse.history.views import history_views
@@ -312,6 +312,16 @@ def test_match_of_an_older_version_without_a_kickoff_is_of_the_day_of_its_first_
     assert past.sql("SELECT status_id, first_seen_at, last_seen_at FROM match_records") == [
         (8, datetime(2026, 3, 11, 23, 30, tzinfo=UTC), datetime(2026, 3, 14, 1, tzinfo=UTC))
     ]
+
+
+def test_file_that_is_cut_off_after_it_was_found_whole_is_set_aside(past: Past) -> None:
+    filled(past)
+    assert set_aside_unreadable(past.directory) == set_aside_unreadable(past.directory) == []
+    path = past.files()[1]
+    path.write_bytes(path.read_bytes()[:50])
+    assert set_aside_unreadable(past.directory) == [path]
+    assert path.with_name(f"{path.name}.unreadable").stat().st_size == 50
+    assert set_aside_unreadable(past.directory) == []
 
 
 def test_attempts_at_the_final_result_go_with_the_match(past: Past) -> None:

@@ -9,6 +9,7 @@ while for readers of older editions. So the names alone tell what counts, also w
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -129,12 +130,32 @@ def _of_all(files: Iterable[Path]) -> Iterator[Path]:
     return (path for path in files if path.name.startswith(f"{ALL}-"))
 
 
+#: The files that this process has found whole, with their sizes and times: each publishing looks at all of
+#: them, some thousands after a year.
+_WHOLE: set[tuple[str, int, int]] = set()
+
+
 def set_aside_unreadable(directory: Path) -> list[Path]:
     """Rename the files that are not whole, as a full or failing disk leaves them; gives what they were."""
-    broken = [path for path in sorted(directory.glob("**/*.parquet")) if not _is_whole(path)]
-    for path in broken:
-        path.rename(path.with_name(f"{path.name}.unreadable"))
+    broken = []
+    for version in sorted(set(_versions(directory)) - _WHOLE):
+        path = Path(version[0])
+        if _is_whole(path):
+            _WHOLE.add(version)
+        else:
+            path.rename(path.with_name(f"{path.name}.unreadable"))
+            broken.append(path)
     return broken
+
+
+def _versions(directory: Path) -> Iterator[tuple[str, int, int]]:
+    """The Parquet files below a directory, with their sizes and times of change."""
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            if name.endswith(".parquet"):
+                path = os.path.join(folder, name)  # noqa: PTH118 - a `Path` for each takes three times as long
+                status = os.stat(path)  # noqa: PTH116
+                yield path, status.st_size, status.st_mtime_ns
 
 
 def _is_whole(path: Path) -> bool:
