@@ -23,6 +23,7 @@ from football_assets.files import replace_file
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
 from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.parsing.reference import referenced
 from football_assets.thesports.parsing.values import UnreadableValue, identifier
 
 #: Requests to each of the two endpoints that are left to the cycles in any 60 seconds.
@@ -81,7 +82,8 @@ async def read_day(
                     state.errors.append(f"{match_id}: {error}")
                     return
                 competition = await competitions.told(row.get("competition_id"))
-                content = {"detail": row, "extra": diary.extra, "competition": competition, **told}
+                extra = {kind: referenced(names, row) for kind, names in diary.extra.items()}
+                content = {"detail": row, "extra": extra, "competition": competition, **told}
                 replace_file(path, json.dumps(content, default=datetime.isoformat).encode())
         state.read += 1
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.thesports.parsing.odds_history import read_history
-from football_assets.thesports.parsing.reference import parse_competitions, parse_names
+from football_assets.thesports.parsing.reference import parse_competitions, parse_names, referenced
 from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.mergers import follow_mergers
@@ -106,11 +106,11 @@ def _read(
         finals.extend(batch)
         enriched.finals[match_id] = bool(batch.matches)
     for entity in (TEAMS, COMPETITIONS):
-        names = parse_names(entity.table, _needed(extra.get(entity.kind) or [], detail))
+        names = parse_names(entity.table, referenced(extra.get(entity.kind), detail))
         enriched.partial.setdefault(entity.table, {}).update({row.id: row for row in names.rows})
     competitions = parse_competitions(told.get("competition") or [], fetched_at=at, data_source=data_source)
     enriched.of(COMPETITIONS.table).update({row.competition_id: row for row in competitions.rows})
-    named = parse_names("venues", _needed(extra.get("venue") or [], detail))
+    named = parse_names("venues", referenced(extra.get("venue"), detail))
     venues |= {row.id: row.name for row in named.rows if row.name}
 
 
@@ -141,9 +141,3 @@ def _forget_known(connection: duckdb.DuckDBPyConnection, competitions: dict[str,
     ).fetchall()
     for (id_,) in known:
         competitions.pop(id_, None)
-
-
-def _needed(names: Iterable[Any], detail: dict[str, Any]) -> list[Any]:
-    """The names of a day that one match refers to."""
-    ids = {value for key, value in detail.items() if key.endswith("_id") and isinstance(value, str)}
-    return [name for name in names if isinstance(name, dict) and str(name.get("id")) in ids]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from football_assets import codes
 from football_assets.tables.reference import Competition, Country, Team
@@ -34,6 +36,13 @@ class Name:
 def parse_names(entity: str, results: object) -> Parsed[Name]:
     """The rows of one kind in `results_extra`. Raises `BrokenAnswer` where they are not a list."""
     return read_rows(entity, results, lambda row: Name(row.id, row.get("name", text), row.get("logo", text)))
+
+
+def referenced(names: object, detail: Mapping[str, Any]) -> list[Any]:
+    """Of the raw names of one kind in `results_extra`, those that a match's raw details refer to by an id."""
+    ids = {value for key, value in detail.items() if key.endswith("_id") and isinstance(value, str)}
+    listed = names if isinstance(names, list) else []
+    return [name for name in listed if isinstance(name, dict) and str(name.get("id")) in ids]
 
 
 def parse_teams(results: object, *, fetched_at: datetime, data_source: str) -> Parsed[Team]:
