@@ -97,7 +97,7 @@ def build_lake(settings: Settings) -> AssetsDefinition:
         state = bring_up_to_date(lake, settings)
         yield MaterializeResult(LAKE_ASSET, metadata=_figures(state))
         yield _up_to_date(state)
-        yield _equal(state, datetime.now(UTC))
+        yield equal_check(state, datetime.now(UTC))
 
     return lake
 
@@ -146,9 +146,12 @@ def _up_to_date(state: LakeState) -> AssetCheckResult:
     )
 
 
-def _equal(state: LakeState, now: datetime) -> AssetCheckResult:
+def equal_check(state: LakeState, now: datetime) -> AssetCheckResult:
+    """What the last comparison of the lake with the file found: an error where tables differed, a warning
+    where it was long ago, or there was none since the first commit."""
     at = datetime.fromisoformat(state.verified_at) if state.verified_at else None
-    late = at is not None and now - at > UNVERIFIED_AFTER
+    begun = at or (datetime.fromisoformat(state.first_committed_at) if state.first_committed_at else now)
+    late = now - begun > UNVERIFIED_AFTER
     compared = f"Compared at {at:%Y-%m-%d %H:%M} UTC" if at else "Not compared yet"
     sent = "are to be" if state.cycles_waiting else "were"
     found = (

@@ -26,6 +26,7 @@ class LakeState:
     files_waiting: int = 0
     seconds: float | None = None
     committed_at: str | None = None
+    first_committed_at: str | None = None
     cycles_waiting: int = 0
     error: str | None = None
     verified_at: str | None = None
@@ -35,7 +36,15 @@ class LakeState:
         """A commit that came to these figures, those of `Committed`."""
         names = {field.name for field in fields(self)}
         known = {name: value for name, value in figures.items() if name in names}
-        return replace(self, **known, committed_at=now_text(), cycles_waiting=0, error=None)
+        now = now_text()
+        return replace(
+            self,
+            **known,
+            committed_at=now,
+            first_committed_at=self.first_committed_at or now,
+            cycles_waiting=0,
+            error=None,
+        )
 
     def verified(self, different: Iterable[str]) -> LakeState:
         """All tables were compared with the file now; these differ."""

@@ -147,7 +147,7 @@ def test_odds_that_cannot_be_read_cost_neither_their_match_nor_the_others(
 @pytest.fixture
 def named_cup(world: World) -> World:
     """The diary names the competition of its two matches, and not its country."""
-    extra = {"competition": [{"id": "c1", "name": "Cup"}, {"id": "other", "name": "Of other matches"}]}
+    extra = {"competition": [{"id": "c1", "name": "Cup"}, {"id": "c9", "name": "Of other matches"}]}
     diary = {"code": 0, "results": list(world.details.values()), "results_extra": extra}
     world.api.answers("match/diary", envelope(diary))
     return world
@@ -169,7 +169,7 @@ def test_competition_of_past_matches_is_asked_for_once_with_its_country(
     assert read(named_cup, tmp_path).is_whole
     assert named_cup.api.counts["competition/additional/list"] == 1
     kept = [orjson.loads(path.read_bytes())["extra"] for path in tmp_path.glob("*/*.json")]
-    assert kept == [{"competition": [{"id": "c1", "name": "Cup"}]}] * 2, "each match keeps its own names alone"
+    assert kept == [{"competition": [{"id": "c1", "name": "Cup"}]}] * 2, "the names of its own alone"
     with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
         connection = warehouse.open()
         connection.execute("INSERT INTO countries (country_id, name) VALUES ('e', 'England')")
