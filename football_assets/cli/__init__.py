@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -36,6 +37,17 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand. A setting that is wrong is one line, whichever command reads it."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            from football_assets.settings.errors import SettingsError  # not for help and completion
+
+            if isinstance(error, SettingsError):
+                raise click.ClickException(str(error)) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 from football_assets.thesports.errors import TheSportsError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def backfill(first: datetime, last: datetime | None) -> None:
             _read(settings, first.date() + timedelta(days=number))
             for number in range((newest - first.date()).days + 1)
         ]
-    except (SettingsError, TheSportsError, OSError) as error:
+    except (TheSportsError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if not all(day.is_whole for day in days):
         raise SystemExit(1)

@@ -18,7 +18,7 @@ from football_assets.cycle.measure import phases_told_to
 from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.logs import files_only, get_logger
 from football_assets.resources.cycle import UNEXPLAINED
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 
 
 @click.command()
@@ -38,7 +38,7 @@ def cycle(as_json: bool, details: bool) -> None:
         settings = load_settings()
         with _progress() if sys.stderr.isatty() else nullcontext():
             report = run_cycle(settings)
-    except (SettingsError, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         click.echo(json.dumps(report.summary()))

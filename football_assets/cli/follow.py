@@ -24,7 +24,7 @@ from football_assets.follow.wanted import FILTERS, BadFilter, Wanted
 from football_assets.published.formatting import MARKETS
 from football_assets.published.freshness import Freshness, freshness, published_age, published_words
 from football_assets.published.reading import NotPublished, Unreadable, reading
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
@@ -92,8 +92,6 @@ def follow(as_json: bool, since: str | None, serve: str | None, **filters: tuple
         raise click.UsageError(f"--{error}") from None
     except BadPosition as error:
         raise click.ClickException(f"--since: {error}" if since is not None else str(error)) from None
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _tell(settings: Settings, follower: Follower, *, as_json: bool) -> None:

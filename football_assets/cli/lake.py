@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from football_assets.redaction import redacted
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -126,7 +126,5 @@ def _opened() -> Iterator[tuple[Settings, Target, duckdb.DuckDBPyConnection]]:
         with closing(new_connection(target)) as connection:
             attach_lake(connection, target)
             yield settings, target, connection
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
     except (duckdb.Error, OSError) as error:
         raise click.ClickException(redacted(" ".join(str(error).split())[:500])) from None

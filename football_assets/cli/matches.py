@@ -24,7 +24,7 @@ from football_assets.published.reading import (
     reading,
 )
 from football_assets.published.selection import Wanted
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 
 NOTICE_STYLES = {
     "simulated": "magenta",
@@ -85,10 +85,7 @@ def matches(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    settings = load_settings()
     wanted = Wanted(country, competition, team, status)
     records = JsonRecords() if as_json else CsvRecords() if as_csv else None
     console = Console(highlight=False)

@@ -12,7 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import click
 
 from football_assets.metrics.record import STATE_NAME
-from football_assets.settings import SettingsError, load_settings
+from football_assets.settings import load_settings
 from football_assets.surfaces import Policy, cannot_serve, url_of
 
 if TYPE_CHECKING:
@@ -33,10 +33,7 @@ def metrics(host: str, port: int) -> None:
       football-assets metrics
       football-assets metrics --host 0.0.0.0 --port 9500
     """
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    settings = load_settings()
     from prometheus_client import make_wsgi_app
     from prometheus_client.exposition import ThreadingWSGIServer
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def scoreboard(host: str, port: int) -> None:
       football-assets scoreboard
       football-assets scoreboard --port 9000
     """
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    settings = load_settings()
     try:
         asyncio.run(_serve(settings, host, port))
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from football_assets.settings import SettingsError, load_settings
+from football_assets.settings import load_settings
 from football_assets.surfaces import cannot_serve
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def simulate(
     """
     from football_assets.simulator.answers import Simulator
 
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    settings = load_settings()
     simulator = Simulator(
         settings.simulator_seed if seed is None else seed,
         settings.simulator_matches if matches is None else matches,

@@ -14,7 +14,7 @@ from rich.console import Console
 from football_assets.cli.records import CsvRecords, JsonRecords, Records
 from football_assets.published.formatting import plain
 from football_assets.published.reading import NotPublished, Reading, Row, Unreadable, reading
-from football_assets.settings import SettingsError, load_settings
+from football_assets.settings import load_settings
 
 #: Rows that a table shows at most; `--csv` and `--json` give all.
 TABLE_ROWS = 200
@@ -51,7 +51,7 @@ def sql(query: str | None, as_json: bool, as_csv: bool) -> None:
             source.find_history()
             for line in _lines(source, sys.stdin.read() if query is None else query, records):
                 click.echo(line)
-    except (SettingsError, NotPublished, Unreadable) as error:
+    except (NotPublished, Unreadable) as error:
         raise click.ClickException(str(error)) from None
 
 

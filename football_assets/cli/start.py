@@ -14,7 +14,7 @@ from football_assets.instance.records import Records, mend, records_of
 from football_assets.instance.services import StartError, check_port, environment, prepared, services
 from football_assets.instance.supervisor import ServiceError, Supervisor
 from football_assets.logs import configure_logging, get_logger
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 from football_assets.surfaces import url_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def start(host: str, port: int, read_only: bool, sensors: str | None) -> None:
                 with Watchman(settings).looking(is_ours):
                     supervisor.run(lambda: _tell(_running(records, url_of(host, port))))
             _tell("Stopped.")
-    except (SettingsError, StartError, ServiceError) as error:
+    except (StartError, ServiceError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -24,7 +24,7 @@ from football_assets.cycle.report import CycleReport, read_reports
 from football_assets.published.formatting import NONE, ago, plain
 from football_assets.published.freshness import Freshness, freshness, published_age
 from football_assets.published.thresholds import State
-from football_assets.settings import Settings, SettingsError, load_settings
+from football_assets.settings import Settings, load_settings
 
 #: Without a terminal there is no width to fit into.
 PLAIN_WIDTH = 250
@@ -59,10 +59,7 @@ def status(count: int, as_json: bool) -> None:
       football-assets status --cycles 60
       football-assets status --json
     """
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+    settings = load_settings()
     reports = list(read_reports(settings.reports_path, newest=max(count, NEWEST_REPORTS)))
     now = datetime.now(UTC)
     age = published_age(settings.published_path, now)

@@ -20,8 +20,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from football_assets.cli import main
 from football_assets.cli.match_table import show
-from football_assets.cli.matches import follow, matches
+from football_assets.cli.matches import follow
 from football_assets.published.reading import Row, reading
 from football_assets.settings import Settings
 from football_assets_tests.cli.processes import COMMAND, environment
@@ -37,7 +38,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedDataba
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(matches, arguments)
+    return CliRunner().invoke(main, ["matches", *arguments])
 
 
 def shown(rows: list[Row], *, width: int, american: bool = False, **console: Any) -> str:

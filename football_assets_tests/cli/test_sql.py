@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
-from football_assets.cli.sql import sql
+from football_assets.cli import main
 from football_assets_tests.cli.processes import on_terminal
 from football_assets_tests.docs.matchday import published
 from football_assets_tests.scoreboard.databases import PublishedDatabase
@@ -32,7 +32,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedDataba
 
 
 def run(*arguments: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(sql, arguments, input=text)
+    return CliRunner().invoke(main, ["sql", *arguments], input=text)
 
 
 QUERY = "SELECT match_id, home_team, kickoff_at, venue_id FROM flattened_matches ORDER BY match_id LIMIT 1"

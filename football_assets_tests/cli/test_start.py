@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
-from football_assets.cli.start import start
+from football_assets.cli import main
 from football_assets.instance import write_instance
 from football_assets.settings import Settings
 
@@ -28,7 +28,7 @@ def port():
 
 def test_bad_setting_ends_it_with_one_line(data, monkeypatch) -> None:
     monkeypatch.setenv("FOOTBALL_INTERVAL_SECONDS", "soon")
-    result = CliRunner().invoke(start)
+    result = CliRunner().invoke(main, ["start"])
     assert result.exit_code == 1
     assert result.output.startswith("Error: FOOTBALL_INTERVAL_SECONDS=soon is not allowed")
     assert result.output.count("\n") == 1
@@ -39,7 +39,7 @@ def test_port_in_use_ends_it_with_one_line(data) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = CliRunner().invoke(start, ["--port", str(port)])
+        result = CliRunner().invoke(main, ["start", "--port", str(port)])
     assert result.exit_code == 1
     assert result.output == f"Error: Cannot serve at 127.0.0.1:{port}: Address already in use\n"
 
@@ -48,7 +48,7 @@ def test_second_start_on_one_data_directory_names_the_first(data, port) -> None:
     home = write_instance(Settings(_env_file=None, data_dir=data))
     (home / "start.pid").write_text("4711\n")
     with FileLock(home / "start.lock"):
-        result = CliRunner().invoke(start, ["--port", str(port)])
+        result = CliRunner().invoke(main, ["start", "--port", str(port)])
     assert result.exit_code == 1
     assert result.output == f"Error: Already running on {data} (pid 4711)\n"
 
@@ -56,6 +56,6 @@ def test_second_start_on_one_data_directory_names_the_first(data, port) -> None:
 def test_data_directory_that_cannot_be_made_ends_it_with_one_line(data, port, monkeypatch) -> None:
     (data / "file").touch()
     monkeypatch.setenv("FOOTBALL_DATA_DIR", str(data / "file" / "data"))
-    result = CliRunner().invoke(start, ["--port", str(port)])
+    result = CliRunner().invoke(main, ["start", "--port", str(port)])
     assert result.exit_code == 1
     assert result.output == f"Error: Cannot write to {data / 'file' / 'data'}: Not a directory\n"

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from football_assets.checks.outcome import Outcome
-from football_assets.cli.status import pulse_line, show, status
+from football_assets.cli import main
+from football_assets.cli.status import pulse_line, show
 from football_assets.cycle.pulses import PulseReport, write_pulse
 from football_assets.cycle.report import CycleReport, EndpointReport, write_report
 from football_assets.published.freshness import Freshness
@@ -94,7 +95,7 @@ def test_without_any_cycle_it_says_so(tmp_path: Path) -> None:
 
 def test_bad_setting_is_one_line_and_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTBALL_INTERVAL_SECONDS", "soon")
-    result = CliRunner().invoke(status)
+    result = CliRunner().invoke(main, ["status"])
     assert result.exit_code == 1
     assert result.output.startswith("Error: FOOTBALL_INTERVAL_SECONDS=soon is not allowed")
     assert result.output.count("\n") == 1
