@@ -232,7 +232,9 @@ async def test_matches_that_a_crowded_second_may_hide_are_asked_for_one_by_one(
     ]
 
 
-async def test_changes_of_matches_out_of_the_live_list_are_kept_apart(cycles: Cycles, world: World) -> None:
+async def test_changes_of_matches_out_of_the_live_list_are_kept_apart(
+    api: ScriptedApi, cycles: Cycles, world: World
+) -> None:
     await cycles.run(LIVE)
     now = int(cycles.clock.now)
     world.add("over", updated_at=now + 10)
@@ -241,6 +243,10 @@ async def test_changes_of_matches_out_of_the_live_list_are_kept_apart(cycles: Cy
     assert list(cycle.enriched.of("match_details")) == ["m1"]
     assert list(cycle.enriched.other_details) == ["over"]
     assert not cycle.enriched.rejected
+    world.matches["over"] |= {"updated_at": now + 70}
+    api.answers("match/diary", ok([detail_row("fixture", status_id=1)]))
+    cycle = await cycles.run(LIVE, fixture_days=1)
+    assert set(cycle.enriched.other_details) == {"over", "fixture"}
 
 
 @pytest.mark.parametrize("dated", [True, False])
@@ -271,6 +277,8 @@ async def test_contradicted_details_are_asked_for_but_not_every_cycle(cycles: Cy
     contradicting = LIVE | {"m1": 3}
     asked = [(await cycles.run(contradicting)).asked[MATCHES] for _ in range(9)]
     assert asked == [1, 1, 1, 1, 2, 1, 1, 1, 1]
+    world.matches["m1"] |= {"updated_at": int(cycles.clock.now) + 250}
+    assert (await cycles.run(contradicting, after=300)).asked[MATCHES] == 1, "its change has just been told"
 
 
 @pytest.mark.parametrize("kickoff", [-1, "soon", None, 0])
@@ -385,11 +393,15 @@ async def test_changes_with_any_id_are_passed_over(api: ScriptedApi, cycles: Cyc
 async def test_unknown_id_is_not_asked_for_again_within_an_hour(cycles: Cycles, world: World) -> None:
     del world.teams["m1-home"]
     await cycles.run(LIVE)
-    asked = []
+    asked, hits = [], []
     for after in (60, 1800, 1800):
         cycle = await cycles.run(LIVE, after=after)
         asked.append((TEAMS, {"uuid": "m1-home"}) in cycle.queries)
+        hits.append(cycle.enriched.cache_hits)
     assert asked == [False, False, True]
+    assert hits == [11, 11, 10], (
+        "matches, teams, the competition, the country, and what is known not to be there"
+    )
 
 
 async def test_known_team_that_the_api_forgot_is_not_asked_for_every_cycle(
@@ -411,6 +423,8 @@ async def test_merged_team_is_followed(cycles: Cycles, world: World) -> None:
     cycle = await cycles.run(LIVE)
     assert "successor" in cycle.enriched.of("teams")
     assert (await cycles.run(LIVE)).asked[TEAMS] == 0
+    cycles.query("DELETE FROM teams WHERE team_id = 'successor'")
+    assert (TEAMS, {"uuid": "successor"}) in (await cycles.run(LIVE)).queries
 
 
 async def test_failed_team_is_last_known_and_asked_for_again(

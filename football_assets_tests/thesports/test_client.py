@@ -834,9 +834,9 @@ async def test_no_failure_without_an_answer_tells_the_secret(
 ) -> None:
     api.answers("match/detail_live", hang)
     unreachable = make(max_attempts=1)
-    unreachable._base_url = "http://127.0.0.1:9"
+    unreachable._transport._base_url = "http://127.0.0.1:9"
     no_address = make(max_attempts=1)
-    no_address._base_url = "http://[nowhere"
+    no_address._transport._base_url = "http://[nowhere"
     for client in (make(request_timeout=0.05, max_attempts=1), unreachable, no_address):
         assert_keeps_the_secret(await failure(client.live()), debug_log.records)
 
