@@ -64,10 +64,11 @@ async def read_day(
     """
     midnight = datetime.combine(day, time(), UTC)
     diary = await api.diary(int(midnight.timestamp()), _PRIORITY)
-    rows = {id_: row for row in diary.results if (id_ := _id(row)) is not None}
+    listed = [(_id(row), row) for row in diary.results]
+    rows = {id_: row for id_, row in listed if id_ is not None}
     folder = inbox / day.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    nameless = sum(_id(row) is None for row in diary.results)
+    nameless = sum(id_ is None for id_, _ in listed)
     state = DayRead(day, len(rows), 0, [f"{nameless} rows without a readable id"] if nameless else [])
     turns, competitions = asyncio.Semaphore(_AT_ONCE), _Competitions(api)
 

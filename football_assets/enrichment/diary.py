@@ -67,13 +67,9 @@ class Diary:
         """The names of teams and competitions, for those whose row is not known; and the venues'."""
         for entity in (TEAMS, COMPETITIONS):
             held = self.known.references.get(entity.table, {})
-            self.out.partial.setdefault(entity.table, {}).update(
-                {
-                    row.id: row
-                    for row in self._read(entity.table, extra.get(entity.kind))
-                    if row.id not in held
-                }
-            )
+            names = self._read(entity.table, extra.get(entity.kind))
+            partial = self.out.partial.setdefault(entity.table, {})
+            partial.update({row.id: row for row in names if row.id not in held})
         venues = self._read("venues", extra.get("venue"))
         self.out.venues |= {row.id: row.name for row in venues if row.name}
 

@@ -166,7 +166,6 @@ class Odds:
         """Matches whose history is to be read, the most urgent first."""
         listed = [match for match in self.out.odds.coverage.values() if not match.is_fixture]
         rest = [match for match in listed if match.match_id not in asked]
-        suspect = self._repaired | self._holes
         named = {update.match_id for update in self._named}
         unproven = [
             match
@@ -177,7 +176,7 @@ class Odds:
         ]
         ended = [match for match in rest if self._is_complete(match) and self._awaits_close(match)]
         ordered = [
-            *by_urgency(match for match in rest if match.match_id in suspect),
+            *by_urgency(match for match in rest if match.match_id in self._suspect),
             *by_urgency(unproven),
             *by_urgency(ended),
         ]
@@ -197,11 +196,11 @@ class Odds:
 
     def _audit(self, matches: Sequence[Coverage]) -> list[Coverage]:
         """The match in play that was taken on trust the longest: its history shows if a window lost ticks."""
-        suspect = self._repaired | self._holes  # which lack something for another reason
         trusted = [
             match
             for match in matches
-            if match.in_play and self._is_complete(match) and match.match_id not in suspect
+            # What is suspect lacks something for another reason.
+            if match.in_play and self._is_complete(match) and match.match_id not in self._suspect
         ]
         overdue = [m for m in by_urgency(trusted)[:1] if _asked(m) < self.stamp.before(minutes=AUDIT_MINUTES)]
         self.out.odds.audited |= {match.match_id for match in overdue}
@@ -246,12 +245,17 @@ class Odds:
                 closed=closed,
                 recheck=history.is_mended,
             )
-        if match.match_id in self._holes | self._repaired and not (history and is_after):
+        if match.match_id in self._suspect and not (history and is_after):
             match = replace(match, complete_since=None, closed=False)
         elif not history and (self._missed_updates or match.match_id in self._matches_named):
             match = replace(match, recheck=True)
         is_current = match.closed or match.complete_since == stretch  # after the end no price changes
         return replace(match, is_current=is_current)
+
+    @property
+    def _suspect(self) -> set[str]:
+        """The matches that were repaired, or of which a window has a hole."""
+        return self._repaired | self._holes
 
     @cached_property
     def _matches_named(self) -> set[str]:
