@@ -9,16 +9,16 @@ cut off goes on where it was.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from football_assets.archive.match import PastMatch
 from football_assets.files import replace_file
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import LIVE_HISTORY, ODDS_HISTORY
@@ -77,15 +77,14 @@ async def read_day(
         async with turns:
             if not path.exists() and not path.with_suffix(".done").exists():
                 await _room(api, reserve, pause)
+                extra = {kind: referenced(names, row) for kind, names in diary.extra.items()}
                 try:
-                    told = await _ask(api, match_id)
+                    match = await _ask(api, match_id, row, extra)
                 except TheSportsError as error:
                     state.errors.append(f"{match_id}: {error}")
                     return
                 competition = await competitions.told(row.get("competition_id"))
-                extra = {kind: referenced(names, row) for kind, names in diary.extra.items()}
-                content = {"detail": row, "extra": extra, "competition": competition, **told}
-                replace_file(path, json.dumps(content, default=datetime.isoformat).encode())
+                replace_file(path, replace(match, competition=competition).to_json())
         state.read += 1
 
     await asyncio.gather(*(one(match_id, row) for match_id, row in rows.items()))
@@ -134,13 +133,15 @@ async def _room(api: TheSports, reserve: int, pause: Callable[[float], Awaitable
         await pause(PAUSE_SECONDS)
 
 
-async def _ask(api: TheSports, match_id: str) -> dict[str, Any]:
+async def _ask(api: TheSports, match_id: str, row: dict[str, Any], extra: dict[str, Any]) -> PastMatch:
     final = await api.live_history(match_id, _PRIORITY)
     odds = await api.odds_history(match_id, _PRIORITY)
-    return {
-        "match_id": match_id,
-        "final": final.results,
-        "odds": odds.results,
-        "asked_at": odds.received_at,
-        "present": odds.server_time or odds.received_at,
-    }
+    return PastMatch(
+        match_id=match_id,
+        detail=row,
+        extra=extra,
+        final=final.results,
+        odds=odds.results,
+        asked_at=odds.received_at,
+        present=odds.server_time or odds.received_at,
+    )

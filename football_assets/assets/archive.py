@@ -1,8 +1,6 @@
 """The archive: the days of the past that the API still has, a partition each."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from dagster import (
     AssetExecutionContext,
@@ -15,9 +13,6 @@ from dagster import (
 
 from football_assets.assets.specs import OWNERS
 from football_assets.settings import Settings
-
-if TYPE_CHECKING:
-    from football_assets.archive.reading import DayRead
 
 GROUP = "archive"
 #: The API has the past of so many days.
@@ -41,16 +36,9 @@ def build_archive(settings: Settings) -> AssetsDefinition:
 
         It is read behind the cycles; a run that ended early goes on where it was.
         """
-        from football_assets.archive.reading import read_day
-        from football_assets.resources.api import api_session
+        from football_assets.steps.archive import fetch_day
 
-        day = date.fromisoformat(context.partition_key)
-
-        async def asked() -> "DayRead":
-            with api_session(settings, seconds=RUN_SECONDS) as session:
-                return await session.ask(lambda api: read_day(api, day, settings.history_path / "inbox"))
-
-        state = asyncio.run(asked())
+        state = fetch_day(settings, date.fromisoformat(context.partition_key), RUN_SECONDS)
         if not state.is_whole:
             missing = state.matches - state.read
             raise Failure(f"{missing} of {state.matches} matches not read, e.g. {state.errors[0]}")

@@ -92,7 +92,7 @@ def _move_to_history(cycle: Cycle) -> None:
 
     warehouse, directory, now = cycle.warehouse, cycle.settings.history_path, datetime.now(UTC)
     try:
-        take_over_inbox(warehouse, directory / "inbox", cycle.data_source, now)
+        take_over_inbox(warehouse, cycle.settings.inbox_path, cycle.data_source, now)
         move_to_history(warehouse, directory, now)
         # One file and one day a cycle: what is left waits for the next.
         take_over_former(warehouse, directory)

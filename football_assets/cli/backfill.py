@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,14 +43,9 @@ def backfill(first: datetime, last: datetime | None) -> None:
 
 
 def _read(settings: Settings, day: date) -> DayRead:
-    from football_assets.archive.reading import read_day
-    from football_assets.resources.api import api_session
+    from football_assets.steps.archive import fetch_day
 
-    async def asked() -> DayRead:
-        with api_session(settings, seconds=float("inf")) as session:
-            return await session.ask(lambda api: read_day(api, day, settings.history_path / "inbox"))
-
-    state = asyncio.run(asked())
+    state = fetch_day(settings, day, seconds=float("inf"))
     click.echo(f"{day}  {state.read} of {state.matches} matches read, {len(state.errors)} failed")
     for error in state.errors[:3]:
         click.echo(f"  {error}", err=True)

@@ -39,12 +39,14 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
         compacted = record.compact()
         reports = remove_older(data, "cycles/*.json", now, timedelta(days=settings.keep_reports_days))
         logs = remove_older(data, "logs/*.log*", now, timedelta(days=settings.keep_logs_days))
-        # A day more than the views show, so that no edition names what is gone.
         # Here, so that the definitions load no database.
         from football_assets.warehouse.history.compaction import remove_days
 
-        oldest = now - timedelta(days=settings.keep_history_days + 1)
-        history = sum((Removed(*remove_days(one, oldest)) for one in data.glob("history*")), Removed())
+        # A day more than the views show, so that no edition names what is gone.
+        keep_history = timedelta(days=settings.keep_history_days + 1)
+        folders = data.glob("history*")
+        history = sum((Removed(*remove_days(one, now - keep_history)) for one in folders), Removed())
+        inbox = remove_older(data, "history*/inbox/*/*", now, keep_history)
         context.add_output_metadata(
             {
                 "runs": runs.count,
@@ -54,7 +56,8 @@ def build_retention(settings: Settings) -> tuple[JobDefinition, ScheduleDefiniti
                 "reports": reports.count,
                 "logs": logs.count,
                 "history_files": history.count,
-                "bytes_of_files": (reports + logs + history).size,
+                "inbox_files": inbox.count,
+                "bytes_of_files": (reports + logs + history + inbox).size,
                 "bytes_compacted": compacted.size,
                 "storage_bytes_before": before,
                 "storage_bytes_after": record.size(),

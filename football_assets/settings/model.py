@@ -160,6 +160,11 @@ class Settings(LakeSettings, MachinesSettings, KeepingSettings, ReportingSetting
         return self.data_path / history_folder(simulated=self.simulated)
 
     @property
+    def inbox_path(self) -> Path:
+        """Where what was read of past days waits for a cycle to take it over."""
+        return self.history_path / "inbox"
+
+    @property
     def reports_path(self) -> Path:
         """Where the cycles' reports are kept."""
         return self.data_path / "cycles"

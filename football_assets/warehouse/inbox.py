@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
+from football_assets.archive.match import PastMatch
 from football_assets.arrow import pa
 from football_assets.enrichment.entities import COMPETITIONS, TEAMS
 from football_assets.enrichment.known import Enriched, Stamp
-from football_assets.thesports.answer import decode
 from football_assets.thesports.errors import BrokenAnswer
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
@@ -46,8 +46,8 @@ def take_over_inbox(
     files = sorted(inbox.glob("*/*.json"))[:most]
     if not files:
         return 0
-    read = {path: content for path in files if (content := _content(path, warehouse.report))}
-    told = {content["match_id"]: content for content in read.values()}
+    read = {path: match for path in files if (match := _match(path, warehouse.report))}
+    told = {match.match_id: match for match in read.values()}
     with warehouse.transaction() as connection:
         recorded = _recorded(connection, list(told))
         if new := [each for match_id, each in told.items() if match_id not in recorded]:
@@ -58,11 +58,11 @@ def take_over_inbox(
     return len(files)
 
 
-def _content(path: Path, report: Callable[[str], None]) -> dict[str, Any] | None:
+def _match(path: Path, report: Callable[[str], None]) -> PastMatch | None:
     """What was told of a match. A file that was cut off, as by a full disk, is set aside and reported."""
     try:
-        return dict(decode(path.read_bytes()))
-    except (ValueError, TypeError) as error:
+        return PastMatch.from_json(path.read_bytes())
+    except (ValueError, RecursionError) as error:
         path.rename(path.with_name(f"{path.name}.unreadable"))
         report(f"{path} was set aside, for it cannot be read ({error}): read its day again to have the match")
         return None
@@ -75,7 +75,7 @@ def _recorded(connection: duckdb.DuckDBPyConnection, match_ids: list[str]) -> se
 
 
 def _store(
-    connection: duckdb.DuckDBPyConnection, told: list[dict[str, Any]], data_source: str, moment: datetime
+    connection: duckdb.DuckDBPyConnection, told: list[PastMatch], data_source: str, moment: datetime
 ) -> None:
     enriched, finals, venues = Enriched(), LiveBatch([], [], [], [], []), dict[str, str]()
     for each in told:
@@ -84,9 +84,9 @@ def _store(
     enriched.final_rows.append(finals)
     store_details(connection, enriched, moment)
     connection.executemany(
-        "INSERT INTO backfilled_matches VALUES (?, ?)", [[each["match_id"], moment] for each in told]
+        "INSERT INTO backfilled_matches VALUES (?, ?)", [[each.match_id, moment] for each in told]
     )
-    newest = Stamp(max(map(_asked_at, told)), data_source)
+    newest = Stamp(max(each.asked_at for each in told), data_source)
     for entity in (TEAMS, COMPETITIONS):
         store_reference(connection, entity, enriched, newest)
     follow_mergers(connection)
@@ -95,41 +95,33 @@ def _store(
 
 
 def _read(
-    told: dict[str, Any], data_source: str, enriched: Enriched, finals: LiveBatch, venues: dict[str, str]
+    told: PastMatch, data_source: str, enriched: Enriched, finals: LiveBatch, venues: dict[str, str]
 ) -> None:
     """Add what is told of a match: its details, its final row, and the names in them."""
-    at, match_id, detail, extra = _asked_at(told), told["match_id"], told["detail"], told["extra"]
-    details = parse_details([detail], fetched_at=at, data_source=data_source, present=_present(told))
+    at, match_id, detail, extra = told.asked_at, told.match_id, told.detail, told.extra
+    details = parse_details([detail], fetched_at=at, data_source=data_source, present=told.present)
     enriched.other_details |= {row.match_id: row for row in details.rows}
-    if told["final"].get("id") == match_id:
-        batch = parse_live([told["final"]], fetched_at=at, data_source=data_source)
+    if told.final.get("id") == match_id:
+        batch = parse_live([told.final], fetched_at=at, data_source=data_source)
         finals.extend(batch)
         enriched.finals[match_id] = bool(batch.matches)
     for entity in (TEAMS, COMPETITIONS):
         names = parse_names(entity.table, referenced(extra.get(entity.kind), detail))
         enriched.partial.setdefault(entity.table, {}).update({row.id: row for row in names.rows})
-    competitions = parse_competitions(told.get("competition") or [], fetched_at=at, data_source=data_source)
+    competitions = parse_competitions(told.competition or [], fetched_at=at, data_source=data_source)
     enriched.of(COMPETITIONS.table).update({row.competition_id: row for row in competitions.rows})
     named = parse_names("venues", referenced(extra.get("venue"), detail))
     venues |= {row.id: row.name for row in named.rows if row.name}
 
 
-def _store_ticks(connection: duckdb.DuckDBPyConnection, told: list[dict[str, Any]], moment: datetime) -> None:
+def _store_ticks(connection: duckdb.DuckDBPyConnection, told: list[PastMatch], moment: datetime) -> None:
     ticks = TickColumns()
     for each in told:
         with suppress(BrokenAnswer):
-            read_history(each["match_id"], each["odds"], _present(each), {}, ticks)
+            read_history(each.match_id, each.odds, each.present, {}, ticks)
     table = ticks.to_arrow()
     seen_at = pa.array([moment] * table.num_rows, pa.timestamp("us", tz="UTC"))
     insert(connection, "aged_odds_ticks", table.append_column("seen_at", seen_at))
-
-
-def _asked_at(told: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(told["asked_at"])
-
-
-def _present(told: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(told["present"])
 
 
 def _forget_known(connection: duckdb.DuckDBPyConnection, competitions: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_asset_reads_the_day_of_its_partition_and_no_cycle_does(world: World, tm
         settings = pipeline.settings()
         day = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
         assert materialize([build_archive(settings)], instance=instance, partition_key=day).success
-        assert len(list((settings.history_path / "inbox" / day).glob("*.json"))) == 2
+        assert len(list((settings.inbox_path / day).glob("*.json"))) == 2
         job = build_definitions(settings).resolve_job_def("cycle")
         assert AssetKey("archive_day") not in job.asset_layer.executable_asset_keys
 
@@ -100,13 +100,27 @@ def test_rows_that_cannot_be_kept_as_they_are_cost_not_the_day(world: World, tmp
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b'{"match_id": "m1", "det', b"[1, 2]"], ids=["empty", "cut off", "other JSON"]
+    "spoil",
+    [
+        lambda _: b"",
+        lambda whole: whole[:20],
+        lambda _: b"[1, 2]",
+        lambda _: b"[" * 100_000,
+        lambda whole: whole.replace(b'"match_id"', b'"name"'),
+        lambda whole: whole.replace(b'"asked_at": "2', b'"asked_at": "some 2'),
+        lambda whole: whole.replace(b'"final": {', b'"final": [], "former": {'),
+        lambda whole: whole.replace(b'"extra": {', b'"extra": null, "former": {'),
+    ],
+    ids=["empty", "cut off", "other JSON", "too deep", "no id", "no time", "no final row", "no names"],
 )
-def test_file_of_the_inbox_that_was_cut_off_is_set_aside_and_told(
-    world: World, tmp_path: Path, content: bytes
+def test_file_of_the_inbox_that_holds_no_match_is_set_aside_and_told(
+    world: World, tmp_path: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
     assert read(world, tmp_path).is_whole
     broken = min(tmp_path.glob("*/*.json"))
+    whole = broken.read_bytes()
+    content = spoil(whole)
+    assert content != whole
     broken.write_bytes(content)
     told: list[str] = []
     with closing(Warehouse(tmp_path / "warehouse.duckdb", report=told.append)) as warehouse:

@@ -306,7 +306,7 @@ def _read_archive(pipeline: Pipeline, when: datetime) -> None:
     async def read() -> None:
         api = TheSports(pipeline.world.api.base_url, "tester", SecretStr(SECRET), max_attempts=1)
         try:
-            state = await read_day(api, when.date(), pipeline.settings().history_path / "inbox")
+            state = await read_day(api, when.date(), pipeline.settings().inbox_path)
         finally:
             await api.close()
         assert state.is_whole

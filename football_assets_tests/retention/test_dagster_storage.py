@@ -1,6 +1,8 @@
 """Retention on a real instance: what goes, what stays, and that the disk gets it back."""
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -157,11 +159,18 @@ def test_database_that_is_being_written_is_left_for_the_next_time(instance, home
 def test_job_tells_what_it_removed_and_is_scheduled(instance, home, settings) -> None:
     cycle(instance, home, hours_ago=100)
     cycle(instance, home, hours_ago=99)
+    marks = [settings.inbox_path / "2026-01-01" / name for name in ("old.done", "new.done", "new.json")]
+    for mark in marks:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    long_ago = time.time() - (settings.keep_history_days + 2) * 86_400
+    os.utime(marks[0], (long_ago, long_ago))
     job, schedule = build_retention(settings)
     result = job.execute_in_process(instance=instance)
     (output,) = (event for event in result.all_events if event.is_successful_output)
     told = {key: value.value for key, value in output.step_output_data.metadata.items()}
-    assert told["runs"] == 1
+    assert (told["runs"], told["inbox_files"]) == (1, 1)
+    assert [mark.exists() for mark in marks] == [False, True, True]
     assert told["storage_bytes_after"] < told["storage_bytes_before"] + 500_000
     assert schedule.default_status.value == "RUNNING"
     assert instance.get_run_by_id(result.run_id)
