@@ -93,9 +93,11 @@ class Odds:
             window, _ = await asyncio.gather(*feed)
             self._note_repairs(window)
             asked = {match.match_id for match in first}
-            for match in self._due(asked)[: room - len(first)]:
-                odds.after_window.add(match.match_id)
-                tasks.create_task(self._history(match.match_id))
+            due = [match.match_id for match in self._due(asked)[: room - len(first)]]
+            odds.after_window |= set(due)
+            odds.audited &= set(due)  # what has no room is not audited
+            for match_id in due:
+                tasks.create_task(self._history(match_id))
         self._settle()
 
     def _first(self, room: int) -> list[Coverage]:

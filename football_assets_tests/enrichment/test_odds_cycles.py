@@ -9,6 +9,7 @@ import pytest
 
 from football_assets.enrichment.odds import AUDIT_MINUTES, HISTORIES_A_PULSE
 from football_assets.thesports.errors import TheSportsError
+from football_assets.thesports.quota import Quota
 from football_assets_tests.enrichment.cycles import Cycle, Cycles
 from football_assets_tests.enrichment.odds_world import HISTORY, LIVE, UPDATE, OddsWorld, stored
 from football_assets_tests.thesports.api import envelope, ok
@@ -297,6 +298,27 @@ async def test_match_that_lacks_something_for_another_reason_is_not_audited(
     assert histories(cycle) == ["a", "b"]
     assert cycle.enriched.odds.audited == set()
     assert cycles.known().odds.feed.distrusted_until is None
+
+
+async def test_audit_that_the_quota_has_no_room_for_waits_and_counts_for_none(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    await settle(cycles, world)
+    full = Quota(clock=cycles.clock.time, limits={HISTORY: 0})
+    cycles.quota, had = full, cycles.quota
+    with pytest.raises(AssertionError, match="no audit"):
+        await audit(cycles, world)
+    cycles.clock.now += 50
+    world.unnamed.add(world.add("b", 99.0, ago=5))
+    cycle = await cycles.run(TWO, after=0, tables=ODDS)
+    assert (histories(cycle), cycle.enriched.odds.audited) == ([], set())
+    cycles.quota = had
+    cycles.clock.now += 50
+    world.unnamed.add(world.add("b", 100.0, ago=5))
+    cycle = await cycles.run(TWO, after=0, tables=ODDS)
+    assert len(histories(cycle)) == 1
+    assert cycle.enriched.odds.audited == set(histories(cycle))
+    full.close()
 
 
 async def test_audit_that_finds_a_missing_tick_is_followed_by_distrust(
