@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NO_HEADERS: Mapping[str, str] = {}
 
 #: What a browser says of a request that another page made. A page on another port is `same-site`.
 _FROM_ELSEWHERE = ("cross-site", "same-site")
@@ -123,16 +124,26 @@ class Guard:
             await send({"type": "http.response.body", "body": reason.encode()})
 
 
-def guarding(policy_of: Callable[[int], Policy]) -> Middleware:
-    """A middleware for aiohttp that answers only what the policy of the port does, else status 403."""
+def guarding(policy_of: Callable[[int], Policy], headers: Mapping[str, str] = _NO_HEADERS) -> Middleware:
+    """A middleware for aiohttp that answers only what the policy of the port does, else status 403. Every
+    answer that has not begun yet, a refusal or an error too, bears the `headers`."""
     from aiohttp import web  # Dagster's web server and the page use the policy without it
 
     @web.middleware
     async def guard(request: Request, handler: Handler) -> StreamResponse:
         port: int = request.get_extra_info("sockname")[1]
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        reason = policy_of(port).refusal(request.method, headers)
-        return await handler(request) if reason is None else web.Response(status=403, text=reason)
+        asked = {name.lower(): value for name, value in request.headers.items()}
+        reason = policy_of(port).refusal(request.method, asked)
+        if reason is not None:
+            return web.Response(status=403, text=reason, headers=headers)
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            error.headers.update(headers)
+            raise
+        if not response.prepared:
+            response.headers.update(headers)
+        return response
 
     return guard
 

@@ -13,9 +13,9 @@ from dagster import DagsterEvent, Failure
 from rich.console import Console
 from rich.status import Status
 
-from football_assets.cycle.breakdown import PHASE_NAMES, breakdown, short
+from football_assets.cycle.breakdown import breakdown, short
 from football_assets.cycle.measure import phases_told_to
-from football_assets.cycle.report import CycleReport, read_reports
+from football_assets.cycle.report import PHASES, CycleReport, read_reports
 from football_assets.logs import files_only, get_logger
 from football_assets.resources.cycle import UNEXPLAINED
 from football_assets.settings import Settings, load_settings
@@ -57,7 +57,7 @@ def _progress() -> Iterator[None]:
 
 
 def _saying(line: Status) -> Callable[[str], None]:
-    return lambda phase: line.update(PHASE_NAMES.get(phase, phase))
+    return lambda phase: line.update(PHASES.get(phase, phase))
 
 
 def run_cycle(settings: Settings) -> CycleReport:

@@ -20,7 +20,7 @@ from football_assets.published.reading import (
     NotPublished,
     Row,
     Unreadable,
-    edition,
+    file_version,
     reading,
 )
 from football_assets.published.selection import Wanted
@@ -145,7 +145,7 @@ def follow(
         while True:
             path = settings.published_path
             age = published_age(path, now())
-            seen = edition(path), with_age and freshness(age, settings.threshold_age_seconds)
+            seen = file_version(path), with_age and freshness(age, settings.threshold_age_seconds)
             if seen != drawn:
                 drawn = seen
                 try:

@@ -6,20 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
-from football_assets.cycle.report import CycleReport, EndpointReport
+from football_assets.cycle.report import PHASES, CycleReport, EndpointReport
 from football_assets.published.formatting import NONE, plain
 
 WIDTH = 80
-
-#: The phases in their order, as they are called when people are told of them.
-PHASE_NAMES = {
-    "live_fetch": "live fetch",
-    "enrichment": "enrichment",
-    "flatten": "flattening",
-    "filter": "filter",
-    "publish": "publish",
-    "total": "total",
-}
 
 _LABEL = 14
 _ENDPOINT = "{:<32} {:>8} {:>6} {:>7} {:>7} {:>7} {:>7}"
@@ -33,9 +23,7 @@ def breakdown(report: CycleReport) -> str:
 def short(report: CycleReport) -> str:
     """What a person at a terminal wants to know of a cycle, in two or three lines."""
     phases = ", ".join(
-        f"{name} {report.seconds[phase]:.1f}"
-        for phase, name in PHASE_NAMES.items()
-        if phase in report.seconds and phase != "total"
+        f"{name} {report.seconds[phase]:.1f}" for phase, name in PHASES.items() if phase in report.seconds
     )
     lines = [f"{report.status} in {_seconds(report.seconds.get('total'), 1)} ({phases}), {_margin(report)}"]
     if report.error:
@@ -76,7 +64,7 @@ def _head(report: CycleReport) -> Iterator[str]:
 
 
 def _phases(report: CycleReport) -> Iterator[str]:
-    for phase, name in PHASE_NAMES.items():
+    for phase, name in (*PHASES.items(), ("total", "total")):
         yield f"{name:<{_LABEL}}{_seconds(report.seconds.get(phase)):>10}"
     yield f"{'margin':<{_LABEL}}{_seconds(report.margin_seconds):>10}, interval {report.interval_seconds:g} s"
 

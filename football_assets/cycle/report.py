@@ -6,10 +6,11 @@ The number counts the reports, so that their order does not depend on a clock th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
@@ -19,8 +20,17 @@ from football_assets.files import replace_file
 
 Status = Literal["running", "success", "failure"]
 
-#: The phases of a cycle, in their order. `enrichment` holds the requests of details, odds and reference data.
-PHASES = ("live_fetch", "enrichment", "flatten", "filter", "publish")
+#: The phases of a cycle in their order, and how people are told of them. `enrichment` holds the requests of
+#: details, odds and reference data.
+PHASES: Mapping[str, str] = MappingProxyType(
+    {
+        "live_fetch": "live fetch",
+        "enrichment": "enrichment",
+        "flatten": "flattening",
+        "filter": "filter",
+        "publish": "publishing",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Book:
     """The editions of an open file. Raises `Unreadable` where it has none, or is of an older version."""
 
     def __init__(self, source: Reading) -> None:
-        self.file = source.edition
+        self.file = source.version
         self.connection = source.connection
         self._source = source
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from football_assets.follow.position import Position
 from football_assets.follow.reader import Page, newest, read_pages, resolve
 from football_assets.follow.wanted import Wanted
-from football_assets.published.reading import Edition, NotPublished, edition
+from football_assets.published.reading import FileVersion, NotPublished, file_version
 
 #: Seconds between two looks at whether the file is another one: it costs one `stat`.
 LOOK_SECONDS = 0.2
@@ -35,7 +35,7 @@ class Follower:
         self._since = since
         self._now = now
         self._pages: Generator[Page, None, None] | None = None
-        self._read: Edition | None = None
+        self._read: FileVersion | None = None
         self.position: Position | None = None
 
     def next_page(self) -> Page | None:
@@ -43,7 +43,7 @@ class Follower:
 
         Raises `BadPosition`, `NotPublished` or `Unreadable`; the call after it tries again.
         """
-        if self._read is not None and edition(self._path) == self._read:
+        if self._read is not None and file_version(self._path) == self._read:
             return None
         if self.position is None:
             self.position = self._start()

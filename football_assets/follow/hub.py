@@ -16,7 +16,7 @@ from football_assets.follow.position import BadPosition, Position
 from football_assets.follow.reader import PAGE_CHANGES, Page, newest, read_page, read_pages
 from football_assets.follow.records import json_line
 from football_assets.follow.wanted import Wanted
-from football_assets.published.reading import Edition, NotPublished, Unreadable, edition
+from football_assets.published.reading import FileVersion, NotPublished, Unreadable, file_version
 
 #: Changes that a client that is behind reads at once, and how many clients do so at the same time.
 PAGE_OF_CLIENT = 1_000
@@ -42,7 +42,7 @@ class Hub:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: Edition | None = None
+        self._file: FileVersion | None = None
         self._position: Position | None = None
         self._turns = asyncio.Semaphore(TURNS)
         self._renewed = asyncio.Event()
@@ -54,7 +54,7 @@ class Hub:
     async def watch(self) -> None:
         """Look for new files, for ever."""
         while True:
-            found = edition(self._path)
+            found = file_version(self._path)
             pause = LOOK_SECONDS
             if found is not None and found != self._file:
                 try:

@@ -27,7 +27,7 @@ from football_assets.follow.incidents import incident_events
 from football_assets.follow.play import listing_events, state_events
 from football_assets.follow.position import Position
 from football_assets.follow.wanted import Wanted
-from football_assets.published.reading import Edition, reading
+from football_assets.published.reading import FileVersion, reading
 from football_assets.tables.odds import OddsTick
 
 #: At most so many changes of prices are in a page, and so many editions looked at together.
@@ -49,7 +49,7 @@ class Page:
     changes: list[Change]
     end: Position
     is_last: bool
-    file: Edition | None
+    file: FileVersion | None
 
 
 def newest(path: Path) -> Newest:

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from football_assets.codes import IN_EXTRA_TIME, PERIODS, MatchStatus
+
 NONE = "–"
 
 #: Shown in place of a minute while no ball is played, by TheSports' match status.
-PAUSES = {3: "HT", 7: "Pens"}
-
-#: The last regular minute of a period, by TheSports' match status: what comes after it is injury time.
-PERIOD_ENDS = {2: 45, 4: 90, 5: 120, 6: 120}
+PAUSES = {MatchStatus.HALF_TIME: "HT", MatchStatus.SHOOT_OUT: "Pens"}
 
 #: Each market's columns in `flattened_matches`, without the line.
 MARKETS = {
@@ -140,8 +139,9 @@ def when(row: Mapping[str, Any]) -> str:
         return PAUSES[status_id]
     if minute is None:
         return plain(row["status"])
-    end = min(minute, PERIOD_ENDS.get(status_id, minute))
-    return clock(end, minute - end)
+    _, end = PERIODS.get(status_id, (0, minute))
+    regular = min(minute, end)  # what comes after a period's end is injury time
+    return clock(regular, minute - regular)
 
 
 def clock(minute: int | None, added: int | None = None) -> str:
@@ -153,7 +153,8 @@ def clock(minute: int | None, added: int | None = None) -> str:
 
 def goals(row: Mapping[str, Any]) -> tuple[str, str]:
     """Both sides' goals: after 120 minutes once these count, with the shoot-out's in brackets."""
-    late = row["status_id"] in {5, 6, 7, 8} and (row["home_overtime_score"] or row["away_overtime_score"])
+    may_be_late = row["status_id"] in {*IN_EXTRA_TIME, MatchStatus.END}
+    late = may_be_late and (row["home_overtime_score"] or row["away_overtime_score"])
     scores = [row[f"{side}_{'overtime_score' if late else 'score'}"] for side in ("home", "away")]
     penalties = [row[f"{side}_shootout_score"] for side in ("home", "away")]
     if not any(penalties):

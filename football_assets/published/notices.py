@@ -39,7 +39,7 @@ class Publication:
 def publication(source: Reading) -> Publication:
     """The publication that is being read."""
     row: dict[str, Any] = source.row("publication") or {}
-    written_at = None if source.edition is None else datetime.fromtimestamp(source.edition[0] / 1e9, UTC)
+    written_at = None if source.version is None else datetime.fromtimestamp(source.version[0] / 1e9, UTC)
     return Publication(written_at, row["matches_live"], row["simulated"])
 
 

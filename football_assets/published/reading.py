@@ -17,8 +17,8 @@ from football_assets.queries import query
 
 Row = dict[str, Any]
 
-#: What tells one published file from the next.
-Edition = tuple[int, int]
+#: What tells one published file from the next, unopened: when it was written (ns), and its inode.
+FileVersion = tuple[int, int]
 
 #: The file is replaced whole every cycle: an opening that met the replacement succeeds when tried again.
 RETRY_AFTER_SECONDS = 0.2
@@ -37,7 +37,7 @@ class Reading:
     """An open published database: all that is asked of it is of one and the same edition."""
 
     connection: duckdb.DuckDBPyConnection
-    edition: Edition | None
+    version: FileVersion | None
     path: Path
 
     def rows(self, name: str, **parameters: Any) -> list[Row]:
@@ -64,7 +64,7 @@ class Reading:
         """A reading of the same edition for another thread. Its connection is to be closed."""
         cursor = self.connection.cursor()
         _prepare(cursor)
-        return Reading(cursor, self.edition, self.path)
+        return Reading(cursor, self.version, self.path)
 
     def find_history(self) -> None:
         """Let the views of the past find their files beside the published file, wherever that was moved or
@@ -83,7 +83,7 @@ def reading(path: Path) -> Iterator[Reading]:
     Raises `NotPublished` where there is no such file, `Unreadable` where a second attempt fails too.
     """
     # Asked for before the file is opened: one that is replaced in between is read again, never overlooked.
-    found = edition(path)
+    found = file_version(path)
     connection = _open(path)
     try:
         yield Reading(connection, found, path)
@@ -93,8 +93,8 @@ def reading(path: Path) -> Iterator[Reading]:
         connection.close()
 
 
-def edition(path: Path) -> Edition | None:
-    """The edition of the published file, None where there is none."""
+def file_version(path: Path) -> FileVersion | None:
+    """The version of the published file, None where there is none."""
     try:
         found = path.stat()
     except OSError:

@@ -16,7 +16,7 @@ import orjson
 
 from football_assets.published.freshness import freshness, published_words
 from football_assets.published.notices import Publication, notices, publication
-from football_assets.published.reading import Edition, NotPublished, Unreadable
+from football_assets.published.reading import FileVersion, NotPublished, Unreadable
 from football_assets.scoreboard import lists
 from football_assets.scoreboard.context import Context, QuotaReader, State
 from football_assets.scoreboard.markup import html
@@ -49,10 +49,10 @@ _LISTS: dict[str, Callable[[Context], Content]] = {
 
 @dataclass
 class _Entry:
-    """A state as it was drawn last, of which edition and when; and the drawing that is under way."""
+    """A state as it was drawn last, of which file and when; and the drawing that is under way."""
 
     page: Page | None = None
-    edition: Edition | None = None
+    file: FileVersion | None = None
     at: float = float("-inf")
     calm: bool | None = False
     under_way: asyncio.Task[Page] | None = None
@@ -75,7 +75,7 @@ class Hub:
         self._entries: OrderedDict[State, _Entry] = OrderedDict()
         self._versions: OrderedDict[str, Page] = OrderedDict()
         self._patches: OrderedDict[tuple[str, str], bytes] = OrderedDict()
-        self._read: tuple[Edition | None, Publication | None] = (None, None)
+        self._read: tuple[FileVersion | None, Publication | None] = (None, None)
         self._telling: asyncio.Task[str] | None = None
         self._told_at = 0.0
         self._beat = asyncio.Event()
@@ -143,10 +143,10 @@ class Hub:
         self._source.close()
 
     async def _watch(self) -> None:
-        seen, told = self._source.edition(), time.monotonic()
+        seen, told = self._source.version(), time.monotonic()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            there, now = self._source.edition(), time.monotonic()
+            there, now = self._source.version(), time.monotonic()
             if there != seen or now - told >= BEAT_SECONDS:
                 seen, told = there, now
                 beat, self._beat = self._beat, asyncio.Event()
@@ -164,15 +164,15 @@ class Hub:
         age = time.monotonic() - entry.at
         if state.address.view == "pipeline" and not state.address.match:
             return age < BEAT_SECONDS / 2
-        return entry.edition == self._source.edition() or (entry.calm is True and age < CALM_SECONDS)
+        return entry.file == self._source.version() or (entry.calm is True and age < CALM_SECONDS)
 
     async def _draw(self, state: State, entry: _Entry) -> Page:
         try:
-            edition = self._source.edition()
+            there = self._source.version()
             content, calm = await self._in_thread(self._content, state)
             page = await self._in_thread(drawn, content, entry.page)
             entry.page, entry.at, entry.calm = page, time.monotonic(), calm
-            entry.edition = None if calm is None else edition
+            entry.file = None if calm is None else there
             self._versions[page.version] = page
             _limit(self._versions, _MOST_VERSIONS)
             return page
@@ -201,7 +201,7 @@ class Hub:
             return _unreadable(state), None
 
     def _status(self) -> str:
-        now, there = self._clock(), self._source.edition()
+        now, there = self._clock(), self._source.version()
         if self._read[0] != there or there is None:
             self._read = (there, self._publication())
         read = self._read[1]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import orjson
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 from markupsafe import Markup
 
 from football_assets.scoreboard.address import read_address, read_favourites
@@ -20,7 +19,7 @@ from football_assets.scoreboard.context import QuotaReader, State
 from football_assets.scoreboard.hub import Hub
 from football_assets.scoreboard.markup import document
 from football_assets.settings import Settings
-from football_assets.surfaces import Policy, url_of
+from football_assets.surfaces import Policy, guarding, url_of
 
 STATIC = Path(__file__).with_name("static")
 
@@ -76,7 +75,8 @@ async def serving(
 
 def application(settings: Settings, host: str, quotas: QuotaReader = list) -> web.Application:
     """The page as an application for a server at that host."""
-    app = web.Application(middlewares=[_guarded(settings, host)])
+    guard = guarding(lambda port: Policy.from_settings(host, port, settings), HEADERS)
+    app = web.Application(middlewares=[guard])
     app[_HUB] = Hub(settings, quotas)
     app[_WATCHING] = _Watching()
     files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir())}
@@ -87,28 +87,6 @@ def application(settings: Settings, host: str, quotas: QuotaReader = list) -> we
     app.on_shutdown.append(_end_streams)
     app.on_cleanup.append(_close)
     return app
-
-
-def _guarded(settings: Settings, host: str) -> Middleware:
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer only what the policy allows, with the headers that hold the page to itself."""
-        port = request.get_extra_info("sockname")[1]
-        policy = Policy.from_settings(host, port, settings)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        reason = policy.refusal(request.method, headers)
-        if reason is not None:
-            return web.Response(status=403, text=reason, headers=HEADERS)
-        try:
-            response = await handler(request)
-        except web.HTTPException as error:
-            error.headers.update(HEADERS)
-            raise
-        if not response.prepared:
-            response.headers.update(HEADERS)
-        return response
-
-    return guard
 
 
 def _state(request: web.Request) -> State:

@@ -10,7 +10,14 @@ from threading import Lock
 
 import duckdb
 
-from football_assets.published.reading import Edition, Reading, Unreadable, edition, first_line, reading
+from football_assets.published.reading import (
+    FileVersion,
+    Reading,
+    Unreadable,
+    file_version,
+    first_line,
+    reading,
+)
 
 
 class Source:
@@ -21,9 +28,9 @@ class Source:
         self._lock = Lock()
         self._opened: _Opened | None = None
 
-    def edition(self) -> Edition | None:
-        """The edition that is there now, None where there is none. Nothing is opened."""
-        return edition(self._path)
+    def version(self) -> FileVersion | None:
+        """The version of the file that is there now, None where there is none. Nothing is opened."""
+        return file_version(self._path)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -54,8 +61,8 @@ class Source:
             self._retire()
 
     def _newest(self) -> _Opened:
-        there = edition(self._path)
-        if self._opened is None or there != self._opened.reading.edition:
+        there = file_version(self._path)
+        if self._opened is None or there != self._opened.reading.version:
             self._retire()
             self._opened = _Opened(self._path)
         return self._opened

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from football_assets.arrow import arrow_schema, pa
+from football_assets.queries import query
 from football_assets.tables.schema import Row, Table
 
 R = TypeVar("R", bound=Row)
@@ -62,6 +63,13 @@ def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Ite
         with suppress(duckdb.TransactionException):
             for name in tables:
                 connection.unregister(name)
+
+
+def run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None:
+    """Run the statements of `sql/<name>.sql`, each with those of the parameters that it names."""
+    for statement in connection.extract_statements(query("warehouse", name)):
+        named = statement.named_parameters
+        connection.execute(statement, {each: parameters[each] for each in named} if named else None)
 
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -18,7 +18,7 @@ from football_assets.enrichment.odds import LAG_SECONDS
 from football_assets.queries import query
 from football_assets.thesports.parsing.odds_window import OddsUpdate
 from football_assets.thesports.parsing.ticks import TickColumns
-from football_assets.warehouse.rows import count, counts, insert, registered, replace, scalar, to_arrow
+from football_assets.warehouse.rows import count, counts, insert, registered, replace, run, scalar, to_arrow
 
 _TEMPORARY = ("fresh_ticks", "stored_ticks", "lagging_seconds", "gone_ticks", "new_ticks")
 
@@ -63,8 +63,7 @@ def store_odds(
 
 def store_newest(connection: duckdb.DuckDBPyConnection, moment: datetime) -> None:
     """Bring `newest_ticks` up to what was stored, corrected or withdrawn at `moment`."""
-    for statement in query("warehouse", "newest_ticks").split(";\n"):
-        connection.execute(statement, {"moment": moment} if "$moment" in statement else None)
+    run(connection, "newest_ticks", moment=moment)
     for name in ("lists_with_gone", "touched_lists", "candidates"):
         connection.execute(f"DROP TABLE {name}")
 
@@ -142,8 +141,7 @@ def _store_histories(
         connection.execute(query("warehouse", f"odds_history_{step}"))
     parameters = {"audited": sorted(odds.audited), "newest": odds.feed.newest or 0, "lag": LAG_SECONDS}
     missed = int(scalar(connection, query("warehouse", "odds_history_missed"), parameters))
-    for statement in query("warehouse", "odds_history_replace").split(";"):
-        connection.execute(statement, {"now": moment} if "$now" in statement else None)
+    run(connection, "odds_history_replace", now=moment)
     rows = connection.execute("SELECT DISTINCT match_id, company_id, market FROM lagging_seconds").fetchall()
     return missed, {(row[0], row[1], row[2]) for row in rows}
 

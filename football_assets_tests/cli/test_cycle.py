@@ -49,7 +49,7 @@ def test_json_is_the_only_thing_on_standard_output(world: World, tmp_path: Path)
 def test_breakdown_names_every_phase_and_the_margin(world: World, tmp_path: Path) -> None:
     result = run(world, tmp_path)
     assert result.returncode == 0
-    for name in ("live fetch", "enrichment", "flattening", "filter", "publish", "total", "margin"):
+    for name in ("live fetch", "enrichment", "flattening", "filter", "publishing", "total", "margin"):
         assert f"\n{name} " in result.stdout
 
 
@@ -66,7 +66,7 @@ def test_a_terminal_gets_the_progress_and_two_lines(world: World, tmp_path: Path
     first, second = Text.from_ansi(shown.splitlines()[-2]).plain, shown.splitlines()[-1]
     assert re.fullmatch(
         r"success in [\d.]+ s \(live fetch [\d.]+, enrichment [\d.]+, flattening [\d.]+, filter [\d.]+, "
-        r"publish [\d.]+\), margin [\d.]+ s of 60 s",
+        r"publishing [\d.]+\), margin [\d.]+ s of 60 s",
         first,
     )
     assert re.fullmatch(r"2 matches live, 2 in play, 5 new ticks; \d+ requests, 0 failed; data: api", second)

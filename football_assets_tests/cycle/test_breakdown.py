@@ -16,7 +16,7 @@ def fields(report: CycleReport) -> dict[str, str]:
 
 def test_each_phase_the_total_and_the_margin_have_a_line() -> None:
     found = fields(a_report())
-    names = ("live fetch", "enrichment", "flattening", "filter", "publish", "total")
+    names = ("live fetch", "enrichment", "flattening", "filter", "publishing", "total")
     assert [found[name] for name in names] == [
         "0.400 s",
         "3.000 s",
@@ -32,7 +32,7 @@ def test_each_phase_the_total_and_the_margin_have_a_line() -> None:
 def test_phase_that_was_not_reached_is_a_dash() -> None:
     found = fields(a_failed_report())
     assert found["live fetch"] == "30.000 s"
-    assert [found[name] for name in ("enrichment", "flattening", "filter", "publish")] == ["–"] * 4
+    assert [found[name] for name in ("enrichment", "flattening", "filter", "publishing")] == ["–"] * 4
     assert found["newest change"] == "–"
 
 

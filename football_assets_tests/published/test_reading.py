@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from football_assets.published import reading as published
-from football_assets.published.reading import NotPublished, Reading, Unreadable, edition, reading
+from football_assets.published.reading import NotPublished, Reading, Unreadable, file_version, reading
 from football_assets_tests.scoreboard.databases import PublishedDatabase
 
 NOW = datetime(2030, 5, 4, 15, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def test_a_reading_stays_with_its_edition_and_the_next_sees_the_new_one(path: Pa
         publish(path, "New")
         with reading(path) as after:
             assert home_team(after) == "New"
-            assert after.edition == edition(path) != before.edition
+            assert after.version == file_version(path) != before.version
         assert home_team(before) == "Old"
 
 
@@ -55,7 +55,7 @@ def test_two_readings_of_one_edition_do_not_hinder_each_other(path: Path) -> Non
     publish(path, "A")
     with reading(path) as first, reading(path) as second:
         assert home_team(first) == home_team(second) == "A"
-        assert first.edition == second.edition
+        assert first.version == second.version
 
 
 def test_nothing_is_kept_open_after_a_reading(path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_reading_cannot_write(path: Path) -> None:
 def test_a_missing_file_is_not_yet_published(path: Path) -> None:
     with pytest.raises(NotPublished, match="comes with the first cycle"), reading(path):
         pass
-    assert edition(path) is None
+    assert file_version(path) is None
     assert not path.exists()
 
 

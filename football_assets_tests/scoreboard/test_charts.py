@@ -104,7 +104,7 @@ def test_marks_of_values_are_round_and_inside() -> None:
 
 
 def cycle(minutes: float, **values: object) -> Row:
-    phases = dict.fromkeys(of_cycles.PHASES)
+    phases = dict.fromkeys(of_cycles.COLUMNS)
     del phases["rest_seconds"]
     row = {"started_at": NOON + timedelta(minutes=minutes), "status": "success", "total_seconds": 4.0}
     return {**phases, **row, "requests": 10, "requests_failed": 3, "memory_mb": None, **values}

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from football_assets.cycle.report import PHASES
 from football_assets.published.reading import Row
 from football_assets.scoreboard.charts.axes import TimeAxis, around, axis_of, straight
 from football_assets.scoreboard.charts.drawing import Bar, Chart, Drawn, Key
 from football_assets.scoreboard.views.base import Own
 
-#: A cycle's phases and what is in none of them: the start, waiting, and what lies between the steps.
-PHASES = {
-    "live_fetch_seconds": ("Live fetch", "p1"),
-    "enrichment_seconds": ("Enrichment", "p2"),
-    "flatten_seconds": ("Flattening", "p3"),
-    "filter_seconds": ("Filter", "p4"),
-    "publish_seconds": ("Publishing", "p5"),
-    "rest_seconds": ("Rest", "rest"),
+#: The columns with the seconds of each phase, and of what is in none of them: the start, waiting, and what is
+#: between the steps.
+COLUMNS = {
+    **{f"{phase}_seconds": name.capitalize() for phase, name in PHASES.items()},
+    "rest_seconds": "Rest",
 }
+#: How each of them is drawn.
+_KINDS = dict(zip(COLUMNS, ("p1", "p2", "p3", "p4", "p5", "rest"), strict=True))
 
 #: More bars than these cannot be told apart, on a phone least of all.
 _MOST_BARS = 120
@@ -36,7 +36,7 @@ def rest_seconds(cycle: Row) -> float | None:
 
 
 def _named(cycle: Row) -> float:
-    return float(sum(cycle[column] or 0.0 for column in PHASES if column != "rest_seconds"))
+    return float(sum(cycle[column] or 0.0 for column in COLUMNS if column != "rest_seconds"))
 
 
 def cycle_phases(cycles: Sequence[Row], interval: float, now: datetime) -> Chart:
@@ -51,13 +51,13 @@ def cycle_phases(cycles: Sequence[Row], interval: float, now: datetime) -> Chart
         if cycle["status"] != "success":
             bars.append(Bar(Own(cycle["status"]), x, 0, width, 100, told))
         height = 100.0
-        for column, (_, kind) in PHASES.items():
+        for column, kind in _KINDS.items():
             seconds = rest_seconds(cycle) if column == "rest_seconds" else cycle[column]
             top = axis.at((seconds or 0.0) + (axis.high - axis.low) * (100 - height) / 100)
             bars.append(Bar(Own(kind), x, top, width, round(height - top, 3), told))
             height = top
     note = "seconds, failed cycles on red" if of == 1 else f"seconds, the slowest of each {of} cycles"
-    keys = [Key(Own(kind), Own(name)) for name, kind in PHASES.values()]
+    keys = [Key(Own(_KINDS[column]), Own(name)) for column, name in COLUMNS.items()]
     failed = sum(cycle["status"] == "failure" for cycle in cycles)
     return Chart(
         Own("Seconds by phase"), Own(note),
@@ -114,7 +114,7 @@ def _total(cycle: Row) -> float:
 
 def _told(cycle: Row) -> str:
     parts = [f"{cycle['started_at']:%d %b %H:%M:%S} UTC, {cycle['status']}, {_total(cycle):.2f} s"]
-    for column, (name, _) in PHASES.items():
+    for column, name in COLUMNS.items():
         seconds = rest_seconds(cycle) if column == "rest_seconds" else cycle[column]
         if seconds is not None:
             parts.append(f"{name.lower()} {seconds:.2f}")

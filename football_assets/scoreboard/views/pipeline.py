@@ -8,7 +8,7 @@ from typing import Any
 
 from football_assets.cycle.pulses import PulseReport
 from football_assets.published.formatting import NONE, ago, duration, number, plain
-from football_assets.scoreboard.charts.cycles import PHASES, rest_seconds
+from football_assets.scoreboard.charts.cycles import COLUMNS, rest_seconds
 from football_assets.scoreboard.views.base import Banner, Cell, Line, Lines, Own, Said, Table
 
 #: The columns of the table of cycles; a phone leaves out the wide ones.
@@ -16,12 +16,7 @@ CYCLE_COLUMNS = (
     ("Started", ""),
     ("Status", ""),
     ("Total", ""),
-    ("Live fetch", "fb-wide"),
-    ("Enrichment", "fb-wide"),
-    ("Flatten", "fb-wide"),
-    ("Filter", "fb-wide"),
-    ("Publish", "fb-wide"),
-    ("Rest", "fb-wide"),
+    *((name, "fb-wide") for name in COLUMNS.values()),
     ("Requests", ""),
     ("Failed", ""),
     ("In play", "fb-wide"),
@@ -40,7 +35,7 @@ def at_work(
     said = []
     running = next((cycle for cycle in cycles if cycle["status"] == "running"), None)
     if running is not None:
-        reached = [name.lower() for column, (name, _) in PHASES.items() if running.get(column)]
+        reached = [name.lower() for column, name in COLUMNS.items() if running.get(column)]
         far = f", so far: {', '.join(reached)}" if reached else ""
         said.append(
             Banner(
@@ -113,7 +108,7 @@ def editions(rows: Iterable[Mapping[str, Any]]) -> Table:
 
 
 def _cycle(row: Mapping[str, Any]) -> Line:
-    phases = [row[name] for name in PHASES if name != "rest_seconds"]
+    phases = [row[name] for name in COLUMNS if name != "rest_seconds"]
     seconds = (row["total_seconds"], *phases, rest_seconds(dict(row)))
     counts = (row[name] for name in ("requests", "requests_failed", "matches_in_play", "odds_ticks_new"))
     values = (
