@@ -176,6 +176,7 @@ def prepare(folder: Path, server: ReplayServer, work: Path) -> None:
         for table in ("match_details", "teams", "competitions", "countries"):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("DELETE FROM pipeline.cursors")
+        connection.execute("DELETE FROM pipeline.reads")
 
 
 def cases(

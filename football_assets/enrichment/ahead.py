@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def begin_ahead(api: TheSports, known: Known, stamp: Stamp, fixture_days: int) -> None:
-    """Send what is due of the days, countries and deleted ids. Of `known` only cursors and countries count.
+    """Send what is due of the days, countries and deleted ids. Of `known` only `read_at` and countries count.
 
     A first cycle has one round of requests less before it can ask for competitions.
     """

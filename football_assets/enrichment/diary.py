@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from football_assets.enrichment.entities import COMPETITIONS, MATCH_DETAILS, TEAMS
-from football_assets.enrichment.known import Cursor, Enriched, Known, Stamp
+from football_assets.enrichment.known import Enriched, Known, Stamp
 from football_assets.tables.details import MatchDetail
 from football_assets.thesports.errors import BrokenAnswer, TheSportsError
 from football_assets.thesports.parsing.details import parse_details
@@ -51,7 +51,7 @@ class Diary:
         except TheSportsError as error:
             self.out.warnings.append(f"match/diary of {midnight:%Y-%m-%d} not read: {error}")
             return {}
-        self.out.cursors[_cursor(midnight)] = Cursor(int(midnight.timestamp()), self.stamp.at)
+        self.out.read_at[_name(midnight)] = self.stamp.at
         self._names(answer.extra)
         self.present = self.stamp.present(answer)
         parsed = parse_details(
@@ -90,14 +90,14 @@ def due_days(known: Known, stamp: Stamp, days: int) -> list[datetime]:
     midnight = stamp.at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     around = [midnight + timedelta(days=day) for day in range(-1, days)] if days else []
     return [
-        each for each in around if _is_due(known.cursors.get(_cursor(each)), stamp, is_today=each == midnight)
+        each for each in around if _is_due(known.read_at.get(_name(each)), stamp, is_today=each == midnight)
     ]
 
 
-def _is_due(cursor: Cursor | None, stamp: Stamp, *, is_today: bool) -> bool:
+def _is_due(read_at: datetime | None, stamp: Stamp, *, is_today: bool) -> bool:
     every = TODAY_EVERY_SECONDS if is_today else LATER_EVERY_SECONDS
-    return cursor is None or cursor.asked_at <= stamp.before(seconds=every)
+    return read_at is None or read_at <= stamp.before(seconds=every)
 
 
-def _cursor(midnight: datetime) -> str:
+def _name(midnight: datetime) -> str:
     return f"{MATCH_DETAILS.table} {midnight:%Y-%m-%d}"

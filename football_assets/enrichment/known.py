@@ -165,6 +165,9 @@ class Known:
     partial: Mapping[str, Set[str]] = field(default_factory=dict)
     unknown: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    #: When what has no cursor was last read: a day's matches and all countries by our time, `odds/update` by
+    #: the API's. Countries of which a row was lost are not all.
+    read_at: Mapping[str, datetime] = field(default_factory=dict)
     odds: KnownOdds = field(default_factory=KnownOdds)
     fixtures: Mapping[str, KnownFixture] = field(default_factory=dict)
 
@@ -214,6 +217,7 @@ class Enriched:
     venues: dict[str, str] = field(default_factory=dict)
     unknown: set[tuple[str, str]] = field(default_factory=set)
     cursors: dict[str, Cursor] = field(default_factory=dict)
+    read_at: dict[str, datetime] = field(default_factory=dict)
     failed: dict[str, dict[str, TheSportsError]] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     odds: LearnedOdds = field(default_factory=LearnedOdds)

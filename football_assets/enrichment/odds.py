@@ -13,7 +13,6 @@ from football_assets.codes import ENDED, IN_PLAY, MatchStatus
 from football_assets.enrichment.entities import ODDS_TICKS
 from football_assets.enrichment.known import (
     Coverage,
-    Cursor,
     Enriched,
     Known,
     KnownFixture,
@@ -146,10 +145,10 @@ class Odds:
             self.out.warnings.append(f"odds/update not read: {error}")
             return
         rows = answer.results
-        present, last = int(self.stamp.present(answer).timestamp()), self.known.cursors.get(ODDS_UPDATE)
-        self.out.cursors[ODDS_UPDATE] = Cursor(present, self.stamp.at)
-        longest = UPDATE_SECONDS + UPDATE_GRACE_SECONDS
-        self._missed_updates = last is not None and present - last.value > longest
+        present, last = self.stamp.present(answer), self.known.read_at.get(ODDS_UPDATE)
+        self.out.read_at[ODDS_UPDATE] = present
+        longest = timedelta(seconds=UPDATE_SECONDS + UPDATE_GRACE_SECONDS)
+        self._missed_updates = last is not None and present - last > longest
         told = {update for update in read_updates(rows) if update.match_id in self.out.odds.coverage}
         self._named = told - self.known.odds.updates
         self.out.odds.updates = told - self._named

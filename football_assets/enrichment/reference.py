@@ -152,11 +152,11 @@ def is_due(id_: str, fetched_at: datetime, now: datetime) -> bool:
 def are_countries_due(known: Known, stamp: Stamp) -> bool:
     """Whether the countries are not known, not sound, not all readable last time, or a day old. The newest
     row tells."""
-    held, last = known.references.get(COUNTRIES.table, {}), known.cursors.get(COUNTRIES.table)
+    held, read_at = known.references.get(COUNTRIES.table, {}), known.read_at.get(COUNTRIES.table)
     newest = max(held.values(), key=lambda row: row.fetched_at, default=None)
-    if newest is None or newest.data_source not in SOUND_SOURCES or (last is not None and last.value):
+    if newest is None or newest.data_source not in SOUND_SOURCES:
         return True
-    return is_due("countries", newest.fetched_at, stamp.at)
+    return read_at is None or read_at < newest.fetched_at or is_due("countries", read_at, stamp.at)
 
 
 async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enriched) -> None:
@@ -176,7 +176,6 @@ async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enric
         return
     out.rejected += parsed.rejected
     rows = {row.country_id: row for row in parsed.rows}
-    # Of this list the cursor holds no time but how many of its rows were lost.
-    lost = [row for row in answer.results if not isinstance(row, dict) or str(row.get("id")) not in rows]
-    out.cursors[COUNTRIES.table] = Cursor(len(lost), stamp.at)
+    if all(isinstance(row, dict) and str(row.get("id")) in rows for row in answer.results):
+        out.read_at[COUNTRIES.table] = stamp.at
     out.rows[COUNTRIES.table] = rows

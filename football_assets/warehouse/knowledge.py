@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property, partial
 
 import duckdb
@@ -55,6 +56,7 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
             ).fetchall()
         },
         cursors=_cursors(connection),
+        read_at=_read_at(connection),
         odds=_odds(connection),
         fixtures={
             row[0]: KnownFixture(*row[1:])
@@ -66,7 +68,7 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
 
 
 def read_schedule(warehouse: Warehouse) -> Known:
-    """What decides on requests that do not depend on the live list: cursors and countries.
+    """What decides on requests that do not depend on the live list: what was read when, and countries.
 
     A warehouse that is not there yet knows nothing, and is not made for this: that takes some time.
     """
@@ -74,13 +76,17 @@ def read_schedule(warehouse: Warehouse) -> Known:
         return Known()
     connection = warehouse.open()
     return Known(
-        cursors=_cursors(connection), references={COUNTRIES.table: _references(connection, COUNTRIES)}
+        read_at=_read_at(connection), references={COUNTRIES.table: _references(connection, COUNTRIES)}
     )
 
 
 def _cursors(connection: duckdb.DuckDBPyConnection) -> dict[str, Cursor]:
     rows = connection.execute("SELECT name, value, asked_at, coalesce(floor, 0) FROM pipeline.cursors")
     return {name: Cursor(value, asked_at, floor) for name, value, asked_at, floor in rows.fetchall()}
+
+
+def _read_at(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    return dict(connection.execute("SELECT name, read_at FROM pipeline.reads").fetchall())
 
 
 def _references(connection: duckdb.DuckDBPyConnection, entity: Reference) -> dict[str, KnownReference]:

@@ -133,6 +133,22 @@ def _follow_mergers(connection: duckdb.DuckDBPyConnection) -> None:
     follow_mergers(connection)
 
 
+def _tell_reads_from_cursors(connection: duckdb.DuckDBPyConnection) -> None:
+    """When days, countries and `odds/update` were read stood among the cursors of changes; of the countries a
+    number other than 0 said that rows of the list were lost."""
+    connection.execute(
+        """CREATE TABLE pipeline.reads AS
+        SELECT name, if(name = 'odds/update', to_timestamp(value), asked_at) AS read_at
+        FROM pipeline.cursors
+        WHERE name = 'odds/update' OR name LIKE 'match_details ____-__-__'
+            OR (name = 'countries' AND value = 0)"""
+    )
+    connection.execute(
+        """DELETE FROM pipeline.cursors
+        WHERE name IN ('odds/update', 'countries') OR name LIKE 'match_details ____-__-__'"""
+    )
+
+
 #: In their order. A migration that has been released is never changed or removed.
 MIGRATIONS = (
     Migration("state of the pipeline", _make_state),
@@ -141,4 +157,5 @@ MIGRATIONS = (
     Migration("newest ticks", fill_newest),
     Migration("until when rows are in files", _remember_what_moves),
     Migration("mergers in tables", _follow_mergers),
+    Migration("reads apart from cursors", _tell_reads_from_cursors),
 )

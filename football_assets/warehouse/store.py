@@ -189,13 +189,16 @@ def _mark_sources(
 
 
 def _store_learned(connection: duckdb.DuckDBPyConnection, enriched: Enriched, now: datetime) -> None:
-    """Cursors, and the ids that the API does not know."""
+    """Cursors, what was read when, and the ids that the API does not know."""
     for name, cursor in enriched.cursors.items():
         connection.execute("DELETE FROM pipeline.cursors WHERE name = ?", [name])
         connection.execute(
             "INSERT INTO pipeline.cursors (name, value, asked_at, floor) VALUES (?, ?, ?, ?)",
             [name, cursor.value, cursor.asked_at, cursor.floor],
         )
+    for name, read_at in enriched.read_at.items():
+        connection.execute("DELETE FROM pipeline.reads WHERE name = ?", [name])
+        connection.execute("INSERT INTO pipeline.reads VALUES (?, ?)", [name, read_at])
     connection.execute(
         "DELETE FROM pipeline.unknown_ids WHERE asked_at < ?", [now - timedelta(hours=UNKNOWN_HOURS)]
     )

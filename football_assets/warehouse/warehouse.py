@@ -217,12 +217,13 @@ def _up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.Duc
 def _bring_up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the migrations that were not made yet, and the tables, views and macros of this version."""
     made, found = _made(connection)
-    if newer := made - {migration.name for migration in MIGRATIONS}:
+    names = {migration.name for migration in MIGRATIONS}
+    if newer := made - names:
         raise NewerWarehouse(
             f"{path} was made by a newer version ({sorted(newer)[0]!r}): "
             "update football-assets, or set FOOTBALL_DATA_DIR to another directory"
         )
-    if found == (wanted := fingerprint()):
+    if found == (wanted := fingerprint()) and made == names:
         return
     with in_transaction(connection):
         connection.execute(_RECORDS)

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from football_assets.enrichment.diary import LATER_EVERY_SECONDS, TODAY_EVERY_SECONDS, Diary, due_days
-from football_assets.enrichment.known import Cursor, Enriched, Known, KnownReference, Stamp
+from football_assets.enrichment.known import Enriched, Known, KnownReference, Stamp
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.endpoints import DIARY
 from football_assets_tests.thesports.api import Reply, ScriptedApi, envelope, raw
@@ -22,12 +22,12 @@ TODAY = datetime(2025, 5, 28, tzinfo=UTC)
 STAMP = Stamp(NOW, "simulated")
 
 
-def cursor(day: datetime) -> str:
+def name(day: datetime) -> str:
     return f"match_details {day:%Y-%m-%d}"
 
 
-def asked_ago(seconds: float) -> Cursor:
-    return Cursor(0, NOW - timedelta(seconds=seconds))
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
 
 
 def by_day(**answers: Any) -> Reply:
@@ -61,7 +61,7 @@ async def test_yesterday_today_and_the_days_ahead_are_read(api: ScriptedApi, cli
     assert sorted(asked.query["tsp"] for asked in api.asked) == [str(int(day.timestamp())) for day in days]
     assert set(details) == {"m1", "m2", "m3"}
     assert {(row.data_source, row.fetched_at) for row in details.values()} == {("simulated", NOW)}
-    assert out.cursors == {cursor(day): Cursor(int(day.timestamp()), NOW) for day in days}
+    assert out.read_at == {name(day): NOW for day in days}
     assert out.warnings == out.rejected == []
     assert diary.present is not None
 
@@ -109,7 +109,7 @@ async def test_names_that_are_no_list_cost_neither_the_day_nor_the_other_names(
     out, _, details = await fetched(client)
     assert set(details) == {"m1"}
     assert set(out.partial["competitions"]) == {"c1"}
-    assert len(out.cursors) == 2
+    assert len(out.read_at) == 2
     assert [warning.partition(":")[0] for warning in out.warnings] == ["names of a day not read"] * 2
 
 
@@ -126,7 +126,7 @@ async def test_day_that_fails_is_told_and_asked_for_again(api: ScriptedApi, clie
     (warning,) = out.warnings
     assert warning.startswith("match/diary of 2025-05-28 not read: match/diary: HTTP 500")
     assert set(details) == {"m1"}
-    assert set(out.cursors) == {cursor(TODAY - timedelta(days=1))}
+    assert set(out.read_at) == {name(TODAY - timedelta(days=1))}
     api.answers(DIARY, raw(b"", status=500))
     _, diary, details = await fetched(client)
     assert (details, diary.present) == ({}, None)
@@ -145,8 +145,8 @@ async def test_day_that_fails_is_told_and_asked_for_again(api: ScriptedApi, clie
 )
 def test_today_is_due_more_often_than_other_days(day: int, seconds: float, due: bool) -> None:
     days = {number: TODAY + timedelta(days=number) for number in (-1, 0, 1)}
-    cursors = {cursor(each): asked_ago(0) for each in days.values()}
-    known = Known(cursors={**cursors, cursor(days[day]): asked_ago(seconds)})
+    read_at = {name(each): NOW for each in days.values()}
+    known = Known(read_at={**read_at, name(days[day]): ago(seconds)})
     assert due_days(known, STAMP, 2) == ([days[day]] if due else [])
 
 

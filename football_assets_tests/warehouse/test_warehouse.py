@@ -12,9 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from football_assets.enrichment.known import Cursor
 from football_assets.warehouse import warehouse
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
+from football_assets.warehouse.knowledge import read_known
 from football_assets.warehouse.migrations import MIGRATIONS, SCHEMA_VERSIONS, Migration
 from football_assets.warehouse.rows import counts_of_views
 from football_assets.warehouse.warehouse import Warehouse, connect, wal
@@ -119,6 +121,51 @@ def test_what_an_older_file_had_observed_is_dated_and_replaced_by_what_came_next
         assert before <= seen_at <= datetime.now(UTC)
         with store.transaction() as connection:
             assert next_moment(connection, before) > seen_at
+
+
+def test_when_lists_were_read_stays_known_where_it_stood_among_the_cursors(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        (place,) = (at for at, each in enumerate(MIGRATIONS) if each.name == "reads apart from cursors")
+        patched.setattr(warehouse, "MIGRATIONS", MIGRATIONS[:place])
+        store = opened()
+        asked = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
+        with store.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO pipeline.cursors VALUES (?, ?, ?, ?)",
+                [
+                    ["match_details", 1_772_000_000, asked, 7],
+                    ["teams", 1_772_000_001, asked, 0],
+                    ["match_details 2026-03-01", 1_772_323_200, asked, 0],
+                    ["odds/update", 1_772_366_400, asked, 0],
+                    ["countries", 0, asked, 0],
+                ],
+            )
+        store.close()
+    known = read_known(opened().open())
+    assert known.cursors == {
+        "match_details": Cursor(1_772_000_000, asked, 7),
+        "teams": Cursor(1_772_000_001, asked),
+    }
+    assert known.read_at == {
+        "match_details 2026-03-01": asked,
+        "odds/update": datetime(2026, 3, 1, 12, tzinfo=UTC),
+        "countries": asked,
+    }
+
+
+def test_countries_with_rows_that_were_lost_are_due_in_an_older_file_too(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(warehouse, "MIGRATIONS", MIGRATIONS[:6])
+        store = opened()
+        with store.transaction() as connection:
+            connection.execute("INSERT INTO pipeline.cursors VALUES ('countries', 2, now(), 0)")
+        store.close()
+    known = read_known(opened().open())
+    assert (known.cursors, known.read_at) == ({}, {})
 
 
 def test_table_of_an_old_name_is_taken_over_from_the_pipelines_own_schema_alone(
