@@ -115,7 +115,7 @@ class Odds:
         window: Window | None = None
         try:
             answer = await self.api.odds_live(_FEED_PRIORITY)
-            window = read_window(answer.results, self.stamp.present(answer), answer.received_at)
+            window = read_window(answer.results, self.stamp.present(answer))
         except TheSportsError as error:
             self.out.warnings.append(f"odds/live not read, so histories are: {error}")
             self.out.fail(TABLE, ODDS_LIVE, error)

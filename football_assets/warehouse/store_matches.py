@@ -103,13 +103,10 @@ def _record(connection: duckdb.DuckDBPyConnection, states: str, moment: datetime
 def _note_final(connection: duckdb.DuckDBPyConnection, batch: LiveBatch, moment: datetime) -> None:
     """The changes that the final row of a match brings, after it left the live list."""
     parts: Sequence[Sequence[Row]] = (batch.matches, batch.stats, batch.incidents, batch.commentary)
-    scope = "SELECT match_id FROM final_matches"
-    matches = pa.table({"match_id": pa.array([row.match_id for row in batch.matches], pa.string())})
     for (present, changes), rows in zip(LIVE_CHANGES, parts, strict=True):
-        if rows:  # an answer without statistics does not say that there were none
-            told = to_arrow(present.table, rows)
-            with registered(connection, final_rows=told, final_matches=matches):
-                note_changes(connection, "final_rows", changes, moment, scope=scope)
+        # An answer without statistics does not say that there were none.
+        with registered(connection, final_rows=to_arrow(present.table, rows)):
+            note_changes(connection, "final_rows", changes, moment)
 
 
 def _store_finals(connection: duckdb.DuckDBPyConnection, enriched: Enriched, moment: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from football_assets.enrichment.odds import AUDIT_MINUTES, HISTORIES_A_PULSE
+from football_assets.enrichment.odds import AUDIT_MINUTES, HISTORIES_A_PULSE, HISTORY_WAIT_SECONDS
 from football_assets.thesports.errors import TheSportsError
 from football_assets.thesports.quota import Quota
 from football_assets_tests.enrichment.cycles import Cycle, Cycles
@@ -184,6 +184,19 @@ async def test_quota_goes_to_matches_in_play_then_to_those_that_waited_longest(
     assert {"play1", "play2"} < set(histories(cycle))
     assert len(set(histories(cycle)) & {"early1", "early2", "ended"}) == 2
     assert stored(cycles) == world.expected(*live)
+
+
+async def test_history_waits_for_its_turn_under_the_quota_but_not_for_long(
+    cycles: Cycles, world: OddsWorld
+) -> None:
+    cycles.quota = Quota(clock=cycles.clock.time, limits={HISTORY: 1})
+    first = await cycles.run(TWO, after=0, tables=ODDS)
+    early = await cycles.run(TWO, after=60 - HISTORY_WAIT_SECONDS - 1, tables=ODDS)
+    began = cycles.now
+    in_time = await cycles.run(TWO, after=2, tables=ODDS)
+    assert [len(histories(cycle)) for cycle in (first, early, in_time)] == [1, 0, 1]
+    assert timedelta(seconds=2) < cycles.now - began < timedelta(seconds=2 + HISTORY_WAIT_SECONDS)
+    assert stored(cycles) == world.expected()
 
 
 async def test_ticks_of_one_second_get_the_historys_order(cycles: Cycles, world: OddsWorld) -> None:

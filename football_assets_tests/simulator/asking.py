@@ -41,7 +41,7 @@ class Clock:
     def window(self, results: dict[str, Any]) -> Window:
         """An answer of `odds/live` as it is read at this time."""
         now = datetime.fromtimestamp(self.now, UTC)
-        return read_window(results, now, now)
+        return read_window(results, now)
 
 
 @asynccontextmanager

@@ -20,7 +20,13 @@ from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
 from football_assets.warehouse.history.former import take_over_former
-from football_assets.warehouse.history.layout import ODDS, day_folder, set_aside_unreadable, standing
+from football_assets.warehouse.history.layout import (
+    ODDS,
+    day_folder,
+    set_aside_unreadable,
+    standing,
+    superseded,
+)
 from football_assets.warehouse.history.moves import move_to_history
 from football_assets.warehouse.history.revival import revive, revive_told
 from football_assets.warehouse.history.views import history_views
@@ -312,6 +318,65 @@ def test_match_of_an_older_version_without_a_kickoff_is_of_the_day_of_its_first_
     assert past.sql("SELECT status_id, first_seen_at, last_seen_at FROM match_records") == [
         (8, datetime(2026, 3, 11, 23, 30, tzinfo=UTC), datetime(2026, 3, 14, 1, tzinfo=UTC))
     ]
+
+
+def test_statistics_of_an_older_version_are_taken_over_with_a_record_that_lacks_the_status(
+    past: Past,
+) -> None:
+    folder = past.directory / "match_stat_changes"
+    folder.mkdir(parents=True)
+    seen = [("m1", 2, 0, "11 23:30"), ("m1", 2, 1, "12 00:05"), ("m1", 3, 5, "12 00:01")]
+    rows = ", ".join(f"('{m}', {stat}, {n}, TIMESTAMPTZ '2026-03-{at}:00+00')" for m, stat, n, at in seen)
+    past.sql(
+        f"COPY (FROM (VALUES {rows}) AS t(match_id, stat_id, home, observed_at)) "
+        f"TO {quoted(folder / '2026-03-13.parquet')}"
+    )
+    assert take_over_former(past.warehouse, past.directory) == 3
+    past.rows()
+    columns = "kickoff_day, stat_id, home, extract(minute FROM seen_at), extract(minute FROM replaced_at)"
+    assert past.sql(f"SELECT {columns} FROM match_stat_history ORDER BY stat_id, seen_at") == [
+        (date(2026, 3, 12), 2, 0, 30, 5),
+        (date(2026, 3, 12), 2, 1, 5, None),
+        (date(2026, 3, 12), 3, 5, 1, None),
+    ]
+    assert past.sql("SELECT match_id, status_id, is_final FROM match_records") == [("m1", None, False)]
+
+
+def test_cycles_of_an_older_version_lie_by_the_day_on_which_they_started(past: Past) -> None:
+    folder = past.directory / "cycles"
+    folder.mkdir(parents=True)
+    started = {"c22": "12 22", "c23": "12 23", "c0": "13 00"}
+    rows = ", ".join(f"('{id_}', TIMESTAMPTZ '2026-03-{at}:00:00+00')" for id_, at in started.items())
+    past.sql(
+        f"COPY (FROM (VALUES {rows}) AS t(cycle_id, started_at)) TO {quoted(folder / '2026-03-14.parquet')}"
+    )
+    before = past.sql("SELECT count(*) FROM pipeline.aged_matches")
+    assert take_over_former(past.warehouse, past.directory) == 3
+    past.rows()
+    assert past.sql("SELECT cycle_id FROM cycle_history ORDER BY started_at") == [("c22",), ("c23",), ("c0",)]
+    days = sorted(path.parent.name for path in past.directory.glob("cycles/*/*.parquet"))
+    assert days == ["kickoff_day=2026-03-12", "kickoff_day=2026-03-13"]
+    assert past.sql("SELECT count(*) FROM pipeline.aged_matches") == before
+    assert take_over_former(past.warehouse, past.directory) == 0
+
+
+def test_file_of_an_older_version_without_rows_is_taken_over_too(past: Past) -> None:
+    folder = past.directory / "match_stat_changes"
+    folder.mkdir(parents=True)
+    empty = "SELECT 'm' AS match_id, 2 AS stat_id, now() AS observed_at WHERE FALSE"
+    past.sql(f"COPY ({empty}) TO {quoted(folder / '2026-03-13.parquet')}")
+    assert take_over_former(past.warehouse, past.directory) == 0
+    past.rows()
+    assert past.sql("FROM match_stat_history") == []
+    assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 1
+
+
+def test_file_is_superseded_by_the_oldest_that_has_all_of_the_day(tmp_path: Path) -> None:
+    for name in ("rows-8", "all-9", "all-10", "rows-11"):
+        (tmp_path / f"{name}.parquet").touch()
+    names = [(path.stem, by.stem) for path, by in superseded(tmp_path)]
+    assert names == [("rows-8", "all-9"), ("all-9", "all-10")]
+    assert [path.stem for path in standing(tmp_path)] == ["all-10", "rows-11"]
 
 
 def test_file_that_is_cut_off_after_it_was_found_whole_is_set_aside(past: Past) -> None:

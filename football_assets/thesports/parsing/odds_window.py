@@ -29,10 +29,9 @@ class Window:
     """An answer of `odds/live`: its ticks by match, bookmaker and market, in the answer's order.
 
     `holes` are the matches of which an entry could not be read; `is_torn` tells that an entry names no match,
-    so that any match may have a hole. `received_at` is our time (aware) of the answer.
+    so that any match may have a hole.
     """
 
-    received_at: datetime
     ticks: dict[tuple[str, int, str], list[Tick]] = field(default_factory=dict)
     holes: set[str] = field(default_factory=set)
     is_torn: bool = False
@@ -60,13 +59,13 @@ class Window:
         self.is_torn = True
 
 
-def read_window(results: Mapping[str, Any], present: datetime, received_at: datetime) -> Window:
+def read_window(results: Mapping[str, Any], present: datetime) -> Window:
     """The ticks of an `odds/live` answer as of the API's time `present`.
 
     The vendor documents two forms of an entry, and both are read. One that cannot be read is set aside: it
     leaves a hole in its match, or in all matches where it names none. An unknown market leaves none.
     """
-    window, latest = Window(received_at), latest_second(present)
+    window, latest = Window(), latest_second(present)
     for company, entries in results.items():
         company_id = bookmaker_id(company)
         if company_id is None or not isinstance(entries, list):

@@ -19,7 +19,7 @@ GOOD = ["m1", "eu", [AT - 1, "65", "1.5,4,7,0", 4], "1-0"]
 
 
 def read(*entries: Any, company: str = "2") -> Window:
-    return read_window({company: list(entries)}, NOW, NOW)
+    return read_window({company: list(entries)}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_entry_that_names_no_match_tears_the_window(entry: Any) -> None:
 
 
 def test_bookmaker_without_a_list_tears_the_window() -> None:
-    assert read_window({"2": [GOOD], "x": []}, NOW, NOW).is_torn
-    assert read_window({"2": {}}, NOW, NOW).is_torn
+    assert read_window({"2": [GOOD], "x": []}, NOW).is_torn
+    assert read_window({"2": {}}, NOW).is_torn
 
 
 def test_unreadable_price_is_none_and_the_tick_is_there() -> None:
@@ -92,7 +92,6 @@ def test_what_cannot_be_read_is_said_and_all_after_it_is_read() -> None:
             ],
         },
         NOW,
-        NOW,
     )
     assert [(noted.entity, noted.id, noted.reason, noted.row_kept) for noted in window.rejected] == [
         ("odds_ticks", None, "odds/live: bookmaker 'x' has no list of changes", False),
@@ -106,7 +105,6 @@ def test_what_cannot_be_read_is_said_and_all_after_it_is_read() -> None:
     ]
     assert (window.holes, window.is_torn, window.set_aside) == ({"m2", "m4"}, True, 6)
     assert set(window.ticks) == {("m1", 2, "money_line"), ("m3", 2, "spread")}
-    assert window.received_at == NOW
 
 
 @pytest.mark.parametrize(
