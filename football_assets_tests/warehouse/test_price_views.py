@@ -32,6 +32,7 @@ MARKETS = ("money_line", "spread", "over_under", "corners")
 #: The first three are preferred, in this order.
 COMPANIES = {9: "Nine", 17: "Seventeen", 2: "Two", 5: "Five", 22: None}
 PREFERRED = [9, 17, 2]
+LINES = (None, -0.25, 0.0, 0.0, 2.5, 2.5)
 
 Values = dict[str, Any]
 
@@ -45,20 +46,15 @@ def random_ticks(chance: random.Random, match: Values) -> Iterator[Values]:
 
 
 def random_list(chance: random.Random, match: Values, company_id: int, market: str) -> Iterator[Values]:
-    """A list of ticks; most are at the match's state and open, and most are priced."""
+    """A list of ticks; most are at the match's state and open, and most prices can be paid."""
     places = [(second, sequence) for second in (10, 20, 30) for sequence in (1, 2)]
     for second, sequence in chance.sample(places, chance.randint(1, 4)):
-        prices: tuple[float | None, ...] = (1.5, 1.9, 2.6)
-        lines: tuple[float | None, ...] = (0.0, 2.5)
         state = {
             "status_id": match["status_id"],
             "suspended": False,
             "home_score": goals(match, "home"),
             "away_score": goals(match, "away"),
         }
-        if chance.random() < 0.2:
-            prices = (None, 0.0, 0.5, 1.0, 1.01, 1.9, 2.6)
-            lines = (None, -0.25, 0.0, 2.5)
         if chance.random() < 0.2:
             state = {
                 "status_id": chance.choice((None, 1, 2, 4, 4, 7, 8)),
@@ -74,12 +70,16 @@ def random_list(chance: random.Random, match: Values, company_id: int, market: s
             "tick_at": NOW - timedelta(seconds=second),
             "sequence": sequence,
             "minute": chance.choice((None, "1", "2", "3", "4", "5", "6", "7", "45+", "midfield")),
-            "home_or_over": chance.choice(prices),
-            "draw_or_line": chance.choice(prices if market == "money_line" else lines),
-            "away_or_under": chance.choice(prices),
+            "home_or_over": random_price(chance),
+            "draw_or_line": random_price(chance) if market == "money_line" else chance.choice(LINES),
+            "away_or_under": random_price(chance),
             "seen_at": NOW,
             **state,
         }
+
+
+def random_price(chance: random.Random) -> float | None:
+    return chance.choice((1.5, 1.9, 2.6) if chance.random() < 0.85 else (None, 0.0, 0.5, 1.0, 1.01))
 
 
 def random_match(chance: random.Random, number: int) -> Values:
@@ -88,7 +88,7 @@ def random_match(chance: random.Random, number: int) -> Values:
         for kind, pool in {"score": (0, 1), "overtime_score": (None, 0, 0, 1)}.items()
         for side in ("home", "away")
     }
-    status_id = chance.choice((1, 2, 2, 4, 4, 4, 5, 7, 8, 12))
+    status_id = chance.choice((1, 2, 4, 4, 5, 5, 6, 7, 8, 12))
     return {"match_id": f"m{number:02}", "status_id": status_id, "data_source": "api", **score}
 
 
