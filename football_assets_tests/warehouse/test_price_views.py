@@ -8,21 +8,19 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import duckdb
 import pytest
 
-from football_assets.arrow import arrow_schema, pa
 from football_assets.enrichment.entities import ENRICHED_TABLES
 from football_assets.tables import LIVE_TABLES
 from football_assets.tables.live import LiveMatch
 from football_assets.tables.odds import NewestTick, OddsTick
-from football_assets.tables.schema import Row
 from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.store import flatten, mark_stored
 from football_assets.warehouse.store_odds import fill_newest
 from football_assets.warehouse.warehouse import Warehouse
+from football_assets_tests.warehouse.models import Values, assert_rows, table_of
 
 NOW = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
 PUBLISHED_AT = NOW + timedelta(seconds=4)
@@ -33,8 +31,6 @@ MARKETS = ("money_line", "spread", "over_under", "corners")
 COMPANIES = {9: "Nine", 17: "Seventeen", 2: "Two", 5: "Five", 22: None}
 PREFERRED = [9, 17, 2]
 LINES = (None, -0.25, 0.0, 0.0, 2.5, 2.5)
-
-Values = dict[str, Any]
 
 
 def random_ticks(chance: random.Random, match: Values) -> Iterator[Values]:
@@ -279,30 +275,6 @@ def early_price(tick: Values) -> Values:
 
 
 # -- held against the views ----------------------------------------------------------------------------------
-
-
-def table_of(row: type[Row], rows: list[Values]) -> pa.Table:
-    return pa.Table.from_pylist(rows, schema=arrow_schema(row.table))
-
-
-def assert_rows(found: list[Values], expected: list[Values], *key: str) -> None:
-    """Equal row by row and column by column; numbers to twelve digits."""
-
-    def place(row: Values) -> tuple[str, ...]:
-        return tuple(str(row[name]) for name in key)
-
-    found, expected = sorted(found, key=place), sorted(expected, key=place)
-    assert [place(row) for row in found] == [place(row) for row in expected]
-    for one, other in zip(found, expected, strict=True):
-        assert one.keys() == other.keys()
-        for name, value in other.items():
-            assert is_same(one[name], value), (place(one), name, one[name], value)
-
-
-def is_same(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
-    return bool(one == other)
 
 
 @pytest.fixture(scope="module", params=range(6))
