@@ -156,7 +156,7 @@ def are_countries_due(known: Known, stamp: Stamp) -> bool:
     newest = max(held.values(), key=lambda row: row.fetched_at, default=None)
     if newest is None or newest.data_source not in SOUND_SOURCES:
         return True
-    return read_at is None or read_at < newest.fetched_at or is_due("countries", read_at, stamp.at)
+    return read_at != newest.fetched_at or is_due("countries", newest.fetched_at, stamp.at)
 
 
 async def fetch_countries(api: TheSports, known: Known, stamp: Stamp, out: Enriched) -> None:
