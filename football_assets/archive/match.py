@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,13 +38,11 @@ class PastMatch:
     def from_json(cls, content: bytes) -> PastMatch:
         """The match of a file. Raises `ValueError`, one line, where the file holds no such match."""
         try:
-            return _adapter().validate_python(decode(content))
+            return _MATCH.validate_python(decode(content))
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None
 
 
-@cache
-def _adapter() -> TypeAdapter[PastMatch]:
-    return TypeAdapter(PastMatch)
+_MATCH = TypeAdapter(PastMatch)

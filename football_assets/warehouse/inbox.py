@@ -59,7 +59,7 @@ def take_over_inbox(
 
 
 def _match(path: Path, report: Callable[[str], None]) -> PastMatch | None:
-    """What was told of a match. A file that was cut off, as by a full disk, is set aside and reported."""
+    """What was told of a match. A file that holds none, as one cut off, is set aside and reported."""
     try:
         return PastMatch.from_json(path.read_bytes())
     except (ValueError, RecursionError) as error:

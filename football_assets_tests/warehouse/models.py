@@ -15,6 +15,10 @@ Values = dict[str, Any]
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
+#: The statuses of a match as they are documented, so that `codes` are held against these.
+IN_PLAY, EXTRA_TIME = {2, 3, 4, 5, 6, 7}, {5, 6, 7}
+BEFORE_PLAY, ENDED = {1, 9, 13}, {0, 8, 11, 12}
+
 _RANDOM: Mapping[str, Callable[[random.Random], Any]] = {
     "VARCHAR": lambda chance: f"text {chance.randint(0, 99)}",
     "INTEGER": lambda chance: chance.randint(0, 4),

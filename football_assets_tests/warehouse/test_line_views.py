@@ -23,9 +23,16 @@ from football_assets.warehouse.history.views import history_views
 from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.structure import make_view
 from football_assets.warehouse.warehouse import Warehouse
-from football_assets_tests.warehouse.models import BEGAN, Values, assert_rows, random_row, table_of
+from football_assets_tests.warehouse.models import (
+    BEFORE_PLAY,
+    BEGAN,
+    ENDED,
+    Values,
+    assert_rows,
+    random_row,
+    table_of,
+)
 
-ENDED, BEFORE_PLAY = {0, 8, 11, 12}, {1, 9, 13}
 MARKETS = ("money_line", "spread", "over_under", "corners")
 LINES = (None, -0.75, -0.5, 0.0, 0.25, 1.0, 2.25, 2.5)
 

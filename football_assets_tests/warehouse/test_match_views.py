@@ -26,10 +26,9 @@ from football_assets.warehouse.mergers import follow_mergers
 from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.store import flatten, mark_stored
 from football_assets.warehouse.warehouse import Warehouse
-from football_assets_tests.warehouse.models import BEGAN, Values, assert_rows, random_row, table_of
+from football_assets_tests.warehouse.models import BEGAN, IN_PLAY, Values, assert_rows, random_row, table_of
 
 SOURCES = (*["api"] * 20, "last_known", "simulated")
-IN_PLAY = {2, 3, 4, 5, 6, 7}
 STATUSES = (0, 1, 2, 3, 4, 5, 7, 8, 8, 8, 11, 12)
 
 #: Which is merged into which: a chain, a ring, and one into what is not known.

@@ -20,12 +20,11 @@ from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.store import flatten, mark_stored
 from football_assets.warehouse.store_odds import fill_newest
 from football_assets.warehouse.warehouse import Warehouse
-from football_assets_tests.warehouse.models import Values, assert_rows, table_of
+from football_assets_tests.warehouse.models import ENDED, EXTRA_TIME, IN_PLAY, Values, assert_rows, table_of
 
 NOW = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
 PUBLISHED_AT = NOW + timedelta(seconds=4)
 
-IN_PLAY, ENDED, EXTRA_TIME = {2, 3, 4, 5, 6, 7}, {0, 8, 11, 12}, {5, 6, 7}
 MARKETS = ("money_line", "spread", "over_under", "corners")
 #: The first three are preferred, in this order.
 COMPANIES = {9: "Nine", 17: "Seventeen", 2: "Two", 5: "Five", 22: None}
