@@ -27,6 +27,7 @@ _RANDOM: Mapping[str, Callable[[random.Random], Any]] = {
     "BOOLEAN": lambda chance: chance.random() < 0.5,
     "TIMESTAMPTZ": lambda chance: BEGAN + timedelta(seconds=chance.randint(0, 9_000)),
     "JSON": lambda _: "[]",
+    "INTEGER[]": lambda chance: [chance.randint(0, 4), chance.randint(5, 9)],
 }
 
 

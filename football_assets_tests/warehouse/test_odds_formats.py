@@ -36,8 +36,14 @@ FROM_DECIMAL = (
 MACROS = ("valid_decimal", "american_from_hong_kong", *TO_DECIMAL, *FROM_DECIMAL)
 
 
-def run(macro: str, value: float | None) -> float | None:
-    found = CONNECTION.execute(f"SELECT {macro}($value)", {"value": value}).fetchall()[0][0]
+#: A client may choose that a division by zero is an error.
+STRICT = duckdb.connect(config={"threads": 1})
+STRICT.execute("SET ieee_floating_point_ops = false")
+STRICT.execute(query("warehouse", "odds_formats"))
+
+
+def run(macro: str, value: float | None, connection: duckdb.DuckDBPyConnection = CONNECTION) -> float | None:
+    found = connection.execute(f"SELECT {macro}($value)", {"value": value}).fetchall()[0][0]
     assert found is None or isinstance(found, (int, float))
     return found
 
@@ -83,6 +89,12 @@ def test_even_money_of_american_odds_has_two_signs() -> None:
 @pytest.mark.parametrize("value", [None, nan, inf, -inf, 0, -0.0])
 def test_what_is_no_price_in_any_format_is_null(macro: str, value: float | None) -> None:
     assert run(macro, value) is None
+
+
+@pytest.mark.parametrize("macro", MACROS)
+@pytest.mark.parametrize("value", [None, nan, inf, -inf, 0.0, -0.0, 1.0, 1, -1.0])
+def test_no_price_is_an_error_where_a_division_by_zero_is_one(macro: str, value: float | None) -> None:
+    assert run(macro, value, STRICT) == run(macro, value)
 
 
 @pytest.mark.parametrize("macro", ["valid_decimal", *FROM_DECIMAL])
