@@ -8,8 +8,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-#: Dagster's databases, from its home.
-DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+from football_assets.instance.databases import DATABASES, SCHEDULES
 
 _SUFFIX = ".broken"
 
@@ -57,7 +56,7 @@ def set_aside(path: Path) -> None:
 def turn_on(home: Path) -> None:
     """Let all sensors and schedules be as the project declares them: on. Nothing of Dagster may run."""
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
-    path = home / "schedules" / "schedules.db"
+    path = home / SCHEDULES
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database, database:
         for table, body in (("instigators", "instigator_body"), ("jobs", "job_body")):
             database.execute(

@@ -8,16 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from football_assets.instance import healing
+from football_assets.instance.databases import DATABASES, RUNS, SCHEDULES
 from football_assets.instance.liveness import sqlite_heartbeat
 from football_assets.instance.records import Ended, instigator
 from football_assets.names import CYCLE_JOB
-
-#: Dagster's databases, from its home, with a table that each has.
-_DATABASES = (
-    ("history/runs.db", "runs"),
-    ("history/runs/index.db", "event_logs"),
-    ("schedules/schedules.db", "jobs"),
-)
 
 
 class SqliteRecords:
@@ -29,7 +23,7 @@ class SqliteRecords:
     def newest_run(self) -> Ended | None:
         """See `Records`."""
         try:
-            with closing(_opened(self._home / "history" / "runs.db")) as database:
+            with closing(_opened(self._home / RUNS)) as database:
                 row = database.execute(
                     "SELECT run_id, status, end_time FROM runs WHERE pipeline_name = ? "
                     "AND status IN ('SUCCESS', 'FAILURE') ORDER BY id DESC LIMIT 1",
@@ -42,7 +36,7 @@ class SqliteRecords:
     def sensors_off(self) -> list[str]:
         """See `Records`."""
         try:
-            with closing(_opened(self._home / "schedules" / "schedules.db")) as database:
+            with closing(_opened(self._home / SCHEDULES)) as database:
                 rows = database.execute(
                     "SELECT instigator_body FROM instigators WHERE status = 'STOPPED' ORDER BY id"
                 ).fetchall()
@@ -56,7 +50,7 @@ class SqliteRecords:
 
     def unreadable(self) -> list[str]:
         """See `Records`."""
-        return [name for name, table in _DATABASES if not _is_sound(self._home / name, table)]
+        return [str(path) for path, table in DATABASES.items() if not _can_be_read(self._home / path, table)]
 
     def advice(self) -> str:
         """See `Records`."""
@@ -67,7 +61,7 @@ class SqliteRecords:
 
     def heartbeat(self) -> object:
         """See `Records`."""
-        return sqlite_heartbeat(self._home / "history" / "runs.db")()
+        return sqlite_heartbeat(self._home / RUNS)()
 
     def is_broken(self) -> bool:
         """See `Records`."""
@@ -78,7 +72,7 @@ class SqliteRecords:
         return healing.set_aside_broken(self._home)
 
 
-def _is_sound(path: Path, table: str) -> bool:
+def _can_be_read(path: Path, table: str) -> bool:
     if not path.exists():
         return True
     try:

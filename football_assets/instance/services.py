@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from football_assets.instance import write_instance
+from football_assets.instance.databases import RUNS
 from football_assets.instance.liveness import (
     Heartbeat,
     code_server_answers,
@@ -107,7 +108,7 @@ def services(
         Service(
             "daemon",
             daemon,
-            is_alive=Heartbeat(heartbeat or sqlite_heartbeat(home / "history" / "runs.db")).is_fresh,
+            is_alive=Heartbeat(heartbeat or sqlite_heartbeat(home / RUNS)).is_fresh,
             is_wanted=is_leading or (lambda: True),
         ),
         Service(

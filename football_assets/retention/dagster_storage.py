@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from football_assets.instance.databases import DATABASES, EVENTS
 from football_assets.retention.files import Removed
 from football_assets.retention.policy import EndedRun, KeepRuns, runs_to_remove
 
@@ -65,7 +66,7 @@ def remove_ticks(instance: DagsterInstance, before: datetime) -> int:
 
 def remove_materialisations_by_pulses(home: Path, before: datetime) -> int:
     """Remove what Dagster was told of pulses before that time, which belongs to no run; gives the number."""
-    path = _events(home) / "index.db"
+    path = home / EVENTS
     if not path.exists():
         return 0
     with closing(sqlite3.connect(path, timeout=10)) as database, database:
@@ -83,11 +84,7 @@ def compact(home: Path, patience: float = 5) -> Removed:
     One that others write to for `patience` seconds is left as it is until the next time.
     """
     removed = Removed()
-    for path in (
-        home / "history" / "runs.db",
-        _events(home) / "index.db",
-        home / "schedules" / "schedules.db",
-    ):
+    for path in (home / name for name in DATABASES):
         if path.exists():
             before = path.stat().st_size
             _vacuum(path, patience)
@@ -111,7 +108,7 @@ def _ended_runs(instance: DagsterInstance, before: datetime) -> Iterator[EndedRu
 
 
 def _events(home: Path) -> Path:
-    return home / "history" / "runs"
+    return (home / EVENTS).parent
 
 
 def _is_run(path: Path) -> bool:
@@ -136,7 +133,7 @@ def _remove(path: Path) -> int:
 
 def _remove_check_executions(home: Path, run_ids: Iterable[str]) -> None:
     """Dagster keeps the results of asset checks for ever, without their runs."""
-    path = _events(home) / "index.db"
+    path = home / EVENTS
     if not path.exists():
         return
     with closing(sqlite3.connect(path, timeout=10)) as database, database:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -16,18 +16,6 @@ from football_assets.settings.kinds import (
     WebAddress,
     own_words,
     thresholds,
-)
-
-_THRESHOLDS = (
-    "threshold_total_seconds",
-    "threshold_enrichment_seconds",
-    "threshold_error_percent",
-    "threshold_margin_seconds",
-    "threshold_memory_mb",
-    "threshold_age_seconds",
-    "threshold_live_price_percent",
-    "threshold_odds_repaired",
-    "threshold_odds_set_aside",
 )
 
 
@@ -105,12 +93,12 @@ class ReportingSettings(BaseSettings):
         json_schema_extra=own_words("at most {max_length} host names separated by commas"),
     )
 
-    @field_validator(*_THRESHOLDS)
+    @field_validator("*")
     @classmethod
-    def _in_order(cls, value: Thresholds, info: ValidationInfo) -> Thresholds:
+    def _in_order(cls, value: Any, info: ValidationInfo) -> Any:
         extra = cls.model_fields[str(info.field_name)].json_schema_extra
-        falling = isinstance(extra, dict) and extra["order"] == "falling"
-        if list(value) != sorted(value, reverse=falling):
+        order = extra.get("order") if isinstance(extra, dict) else None
+        if order and list(value) != sorted(value, reverse=order == "falling"):
             raise ValueError
         return value
 

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 from rich.text import Text
 
-from football_assets.instance.healing import DATABASES
+from football_assets.instance.databases import DATABASES, RUNS
 from football_assets_tests.assets.world import SECRET, World, serving_world
 from football_assets_tests.cli import processes
 from football_assets_tests.thesports.api import ADDRESS_REFUSED, envelope
@@ -135,7 +135,7 @@ def test_broken_databases_of_dagster_are_set_aside_and_the_cycle_goes_on(
 
 def test_broken_database_of_dagster_in_use_is_left_to_start(world: World, tmp_path: Path) -> None:
     assert run(world, tmp_path).returncode == 0
-    path = tmp_path / "dagster" / DATABASES[0]
+    path = tmp_path / "dagster" / RUNS
     path.write_bytes(b"garbage!" * 1000)
     with FileLock(tmp_path / "dagster" / "start.lock"):
         result = run(world, tmp_path)

@@ -9,7 +9,8 @@ import pytest
 from dagster import DagsterInstance
 
 from football_assets.instance import dagster_home, open_instance
-from football_assets.instance.healing import DATABASES, broken, set_aside_broken, turn_on
+from football_assets.instance.databases import DATABASES
+from football_assets.instance.healing import broken, set_aside_broken, turn_on
 from football_assets.instance.records_sqlite import SqliteRecords
 from football_assets.settings import Settings
 from football_assets_tests.instance.jobs import quick
