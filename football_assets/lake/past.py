@@ -8,6 +8,7 @@ from football_assets.lake.connection import LAKE
 from football_assets.tables.schema import quoted
 from football_assets.warehouse.history.layout import DAY, HISTORIES, History
 from football_assets.warehouse.history.named import PastFile
+from football_assets.warehouse.history.reading import dated_rows_of, listed
 
 #: So many rows of files a cycle; the rest waits for the next ones, or for `lake backfill`.
 ROWS_A_COMMIT = 1_000_000
@@ -42,13 +43,12 @@ def send_files(
 def _send(
     connection: duckdb.DuckDBPyConnection, history: History, directory: str, files: list[PastFile]
 ) -> int:
-    paths = ", ".join(quoted(file.path(directory)) for file in files)
+    paths = listed(file.path(directory) for file in files)
     columns = ", ".join(history.table.column_names)
     found = connection.execute(
         f"INSERT INTO {LAKE}.past.{history.leaving} "
         f"SELECT {columns}, {DAY}, parse_filename(filename) AS file "
-        f"FROM read_parquet([{paths}], hive_partitioning = true, hive_types = {{'{DAY}': DATE}}, "
-        f"union_by_name = true, filename = true)"
+        f"FROM {dated_rows_of(paths)}"
     ).fetchall()
     values = ", ".join(
         f"({quoted(file.table)}, DATE {quoted(file.day)}, {quoted(file.name)})" for file in files

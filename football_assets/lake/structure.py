@@ -13,6 +13,7 @@ from football_assets.tables import HISTORY_VIEWS, VIEWS
 from football_assets.tables.schema import quoted
 from football_assets.warehouse.as_of import as_of_macros
 from football_assets.warehouse.history.layout import DAY, HISTORIES, MATCH_HISTORIES
+from football_assets.warehouse.history.reading import hot_rows
 from football_assets.warehouse.structure import OWN_MACROS, fingerprint, make_macros, make_tables
 
 #: What the lake knows of itself, and the past: what the file has in Parquet beside it.
@@ -64,12 +65,7 @@ def make_structure(connection: duckdb.DuckDBPyConnection) -> None:
 def _history_views() -> Iterator[str]:
     """The views over the tables and the past, as `warehouse.history.views` makes them over the files."""
     for history in HISTORIES:
-        of_match = history in MATCH_HISTORIES
-        day = (
-            f", CAST(coalesce(record.kickoff_at, record.first_seen_at) AS DATE) AS {DAY}" if of_match else ""
-        )
-        join = " LEFT JOIN match_records AS record USING (match_id)" if of_match else ""
-        parts = [f"SELECT stored.*{day} FROM {table} AS stored{join}" for table in history.tables]
-        without = "file" if of_match else f"file, {DAY}"
+        parts = [hot_rows(history, table) for table in history.tables]
+        without = "file" if history in MATCH_HISTORIES else f"file, {DAY}"
         parts.append(f"SELECT * EXCLUDE ({without}) FROM past.{history.leaving}")
         yield f"CREATE OR REPLACE VIEW {history.view} AS {' UNION ALL BY NAME '.join(parts)}"

@@ -18,7 +18,7 @@ from football_assets.redaction import error_line
 from football_assets.settings import Settings
 from football_assets.tables import PUBLISHED
 from football_assets.tables.matches import BackfilledMatch, MatchRecord, Venue
-from football_assets.tables.schema import Table, quoted
+from football_assets.tables.schema import Table
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.history.layout import (
     DAY,
@@ -30,6 +30,7 @@ from football_assets.warehouse.history.layout import (
     standing,
 )
 from football_assets.warehouse.history.named import PastFile, files_of_edition
+from football_assets.warehouse.history.reading import dated_rows_of, listed
 from football_assets.warehouse.mergers import follow_mergers
 from football_assets.warehouse.rows import read_through, scalar
 from football_assets.warehouse.store_odds import fill_newest
@@ -113,7 +114,9 @@ def _read_keys(directory: Path) -> None:
     with duckdb.connect() as connection:
         for history in HISTORIES:
             if files := _files(directory, history):
-                connection.execute(f"SELECT max(hash({_key(history)})) FROM {_read(files)}").fetchall()
+                connection.execute(
+                    f"SELECT max(hash({_key(history)})) FROM {dated_rows_of(listed(files))}"
+                ).fetchall()
 
 
 def _key(history: History) -> str:
@@ -135,7 +138,7 @@ def _moved_since(directory: Path, history: History | None, known: set[PastFile])
         if PastFile(history.leaving, str(day_of(path)), path.name) not in known
     ]
     key = _key(history)
-    return f"ANTI JOIN (SELECT {key} FROM {_read(files)}) USING ({key})" if files else ""
+    return f"ANTI JOIN (SELECT {key} FROM {dated_rows_of(listed(files))}) USING ({key})" if files else ""
 
 
 def _complete(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
@@ -149,15 +152,9 @@ def _complete(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
         )
     files = [path for each in MATCH_HISTORIES for path in _files(history, each)]
     if files:
-        connection.execute(
-            f"INSERT INTO pipeline.aged_matches SELECT DISTINCT match_id, {DAY} FROM {_read(files)}"
-        )
+        rows = dated_rows_of(listed(files))
+        connection.execute(f"INSERT INTO pipeline.aged_matches SELECT DISTINCT match_id, {DAY} FROM {rows}")
     # What is stored from now on is later than all that was published.
     published_at = scalar(connection, "SELECT max(published_at) FROM editions")
     if published_at is not None:
         next_moment(connection, published_at)
-
-
-def _read(files: list[Path]) -> str:
-    listed = ", ".join(map(quoted, files))
-    return f"read_parquet([{listed}], hive_types = {{'{DAY}': DATE}}, union_by_name = true)"

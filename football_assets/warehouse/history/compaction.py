@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from football_assets.tables.schema import quoted
 from football_assets.warehouse.history.former import superseded_former
 from football_assets.warehouse.history.layout import (
     HISTORIES,
@@ -17,6 +16,7 @@ from football_assets.warehouse.history.layout import (
     standing,
     superseded,
 )
+from football_assets.warehouse.history.reading import listed, rows_of
 from football_assets.warehouse.history.writing import batch
 from football_assets.warehouse.warehouse import Warehouse
 
@@ -34,10 +34,8 @@ def compact_day(warehouse: Warehouse, directory: Path) -> bool:
     for history, folder in _folders(directory):
         files = standing(folder)
         if len(files) > MOST_FILES:
-            listed = ", ".join(map(quoted, files))
-            rows = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
             with batch(warehouse, directory) as made:
-                made.write(history, day_of(folder), rows, all_of_day=True)
+                made.write(history, day_of(folder), f"FROM {rows_of(listed(files))}", all_of_day=True)
             return True
     return False
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from football_assets.tables.schema import quoted
 from football_assets.warehouse.history.layout import DAY, MATCH_HISTORIES, OWN_HISTORIES, History
+from football_assets.warehouse.history.reading import listed, rows_of
 from football_assets.warehouse.history.writing import Batch, batch
 from football_assets.warehouse.rows import scalar
 from football_assets.warehouse.warehouse import Warehouse
@@ -64,7 +64,7 @@ def former_rows(history: History, files: str) -> str:
         columns.append(f"lead({seen}) OVER (PARTITION BY {within} ORDER BY {seen}) AS replaced_at")
     elif seen:
         columns.append("NULL::TIMESTAMPTZ AS replaced_at")
-    return f"SELECT {', '.join(['*', *columns])} FROM read_parquet([{files}], union_by_name = true)"
+    return f"SELECT {', '.join(['*', *columns])} FROM {rows_of(files)}"
 
 
 def take_over_former(warehouse: Warehouse, directory: Path) -> int:
@@ -81,7 +81,7 @@ def take_over_former(warehouse: Warehouse, directory: Path) -> int:
 
 
 def _take_over(warehouse: Warehouse, directory: Path, history: History, column: str, path: Path) -> int:
-    rows = former_rows(history, quoted(path))
+    rows = former_rows(history, listed([path]))
     with batch(warehouse, directory) as made:
         connection = made.connection
         connection.execute(f"CREATE OR REPLACE TEMP TABLE former_rows AS {rows}")

@@ -10,7 +10,6 @@ import duckdb
 
 from football_assets.enrichment.known import Enriched
 from football_assets.tables.details import MatchDetail
-from football_assets.tables.schema import quoted
 from football_assets.warehouse.history.layout import (
     DETAILS,
     MATCH_HISTORIES,
@@ -19,6 +18,7 @@ from football_assets.warehouse.history.layout import (
     day_folder,
     standing,
 )
+from football_assets.warehouse.history.reading import listed, rows_of
 from football_assets.warehouse.history.writing import Batch, batch, finish_moves
 from football_assets.warehouse.rows import registered, to_arrow
 from football_assets.warehouse.warehouse import Warehouse
@@ -69,16 +69,11 @@ def revive_told(warehouse: Warehouse, directory: Path, enriched: Enriched) -> in
             "SELECT DISTINCT day FROM pipeline.aged_matches SEMI JOIN told_details USING (match_id)"
         ).fetchall()
         files = [path for (day,) in days for path in standing(day_folder(directory, DETAILS, day))]
-        stored = _read(files) if files else f"FROM {DETAILS.leaving}"
+        stored = f"FROM {rows_of(listed(files))}" if files else f"FROM {DETAILS.leaving}"
         found = connection.execute(
             _NEWS.format(stored=stored), {"finals": finals, "deleted": deleted}
         ).fetchall()
     return revive(warehouse, directory, [row[0] for row in found]) if found else 0
-
-
-def _read(files: list[Path]) -> str:
-    listed = ", ".join(map(quoted, files))
-    return f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
 
 
 def _revive(warehouse: Warehouse, directory: Path, ids: list[str], days: list[date]) -> None:
@@ -100,7 +95,7 @@ def _revive_day(made: Batch, history: History, day: date) -> None:
     files = standing(day_folder(made.directory, history, day))
     if not files:
         return
-    rows = _read(files)
+    rows = f"FROM {rows_of(listed(files))}"
     connection = made.connection
     (count,) = connection.execute(f"SELECT count(*) {rows} WHERE {_AMONG}").fetchall()[0]
     if count:

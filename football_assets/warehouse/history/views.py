@@ -17,6 +17,7 @@ from football_assets.warehouse.history.layout import (
     day_of,
     standing,
 )
+from football_assets.warehouse.history.reading import dated_rows_of, hot_rows
 
 
 def history_views(directory: Path, oldest: date) -> Iterator[str]:
@@ -30,22 +31,15 @@ def history_views(directory: Path, oldest: date) -> Iterator[str]:
 
 
 def _parts(history: History, directory: Path, oldest: date) -> Iterator[str]:
-    of_match = history in MATCH_HISTORIES
-    day = f", CAST(coalesce(record.kickoff_at, record.first_seen_at) AS DATE) AS {DAY}" if of_match else ""
-    record = "LEFT JOIN match_records AS record USING (match_id)" if of_match else ""
     for table in history.tables:
-        yield f"SELECT stored.*{day} FROM {table} AS stored {record}"
+        yield hot_rows(history, table)
     days = [folder for folder in day_folders(directory, history) if day_of(folder) >= oldest]
     files = [path for folder in days for path in standing(folder)]
     if files:
-        columns = "*" if of_match else f"* EXCLUDE ({DAY})"
-        yield (
-            f"SELECT {columns} FROM read_parquet([{_listed(files, directory)}], hive_partitioning = true, "
-            f"hive_types = {{'{DAY}': DATE}}, union_by_name = true)"
-        )
+        columns = "*" if history in MATCH_HISTORIES else f"* EXCLUDE ({DAY})"
+        yield f"SELECT {columns} FROM {dated_rows_of(_listed(files, directory))}"
     if former := former_files(directory, history):
-        rows = former_rows(history, _listed(former, directory))
-        yield f"SELECT stored.*{day} FROM ({rows}) AS stored {record}"
+        yield hot_rows(history, f"({former_rows(history, _listed(former, directory))})")
 
 
 def _listed(files: list[Path], directory: Path) -> str:
