@@ -177,7 +177,7 @@ def _told_lists(odds: LearnedOdds, compared: Set[str]) -> pa.Table:
             "company_id": pa.array([each[1] for each in lists], pa.int32()),
             "market": pa.array([each[2] for each in lists], pa.string()),
             "since": _times([datetime.fromtimestamp(each[3].since, UTC) for each in lists]),
-            "is_whole": pa.array([each[3].digest is not None for each in lists], pa.bool_()),
+            "is_whole": pa.array([each[3].is_whole for each in lists], pa.bool_()),
         }
     )
 

@@ -84,6 +84,8 @@ class OddsWorld:
         self.repairs: list[tuple[str, str, int]] = []
         #: When ticks that are told late were first told, by a Unix second.
         self.told_late: dict[WorldTick, float] = {}
+        #: Lists (match, bookmaker, market) that a history tells even where they are empty.
+        self.always_told: set[tuple[str, str, str]] = set()
         #: So many seconds a history is behind the windows.
         self.lag = 0
         self._added = 0
@@ -151,6 +153,9 @@ class OddsWorld:
 
     def history(self, query: Mapping[str, str]) -> dict[str, Any]:
         results: dict[str, Any] = {}
+        for match_id, company, market in self.always_told:
+            if match_id == query["uuid"]:
+                results.setdefault(company, {})[market] = []
         for tick in self._shown(self.clock.now - self.lag):
             if tick.match_id == query["uuid"]:
                 listed = results.setdefault(tick.company, {}).setdefault(tick.market, [])

@@ -113,13 +113,16 @@ async def test_withdrawn_newest_tick_gives_way_to_the_one_before(cycles: Cycles,
     assert before.stored(1) in stored(cycles, "newest_ticks")
 
 
+@pytest.mark.parametrize("is_told_empty", [False, True])
 @pytest.mark.parametrize(("company", "market"), [("2", "eu"), ("3", "eu"), ("2", "cr")])
 async def test_whole_list_that_is_gone_is_withdrawn(
-    cycles: Cycles, world: OddsWorld, company: str, market: str
+    cycles: Cycles, world: OddsWorld, company: str, market: str, is_told_empty: bool
 ) -> None:
     await settle(cycles, world)
     gone = in_list(world, company, market)
     world.withdraw(*gone)
+    if is_told_empty:
+        world.always_told = {(tick.match_id, company, market) for tick in gone}
     await beat(cycles, world)
     assert stored(cycles) == world.expected()
     assert stored(cycles, "odds_revisions") == sorted(tick.stored(1) for tick in gone)

@@ -41,9 +41,13 @@ class ListDigest:
 
 @dataclass(frozen=True)
 class ToldList:
-    """A list that a history tells: it is compared with what is stored of the seconds after `since`."""
+    """A list that a history tells: it is compared with what is stored of the seconds after `since`.
+
+    Unless it `is_whole`, what is missing from it says nothing. An empty list is whole and has no digest.
+    """
 
     since: int
+    is_whole: bool
     digest: ListDigest | None
 
 
@@ -118,7 +122,8 @@ def _read_list(
     if not read.is_whole and not read.columns[0]:
         return
     since, new = _beyond(read.columns, known)
-    history.lists[key] = ToldList(since, _digest(read.columns) if read.is_whole and read.columns[0] else None)
+    digest = _digest(read.columns) if read.is_whole and read.columns[0] else None
+    history.lists[key] = ToldList(since, read.is_whole, digest)
     if new[0]:
         columns.add(history.match_id, *key, new)
 
