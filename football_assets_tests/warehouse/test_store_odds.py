@@ -78,32 +78,44 @@ class World:
     matches: list[str] = field(default_factory=lambda: ["m1", "m2", "m3"])
 
     def pass_time(self) -> None:
-        for _ in range(self.chance.randint(1, 5)):
-            self.now += self.chance.choice((0, 1, 1, 2, 6))
+        chance = self.chance
+        for _ in range(chance.randint(1, 8)):
+            self.now += chance.choice((0, 0, 0, 1, 1, 3))
             self._change()
+        if chance.random() < 0.3:
+            # What only a window tells, just as old as a history may lag.
+            self.told.append((self._list(), [self.now - LAG, *self._tick()[1:]]))
+
+    def _list(self) -> tuple[str, str, str]:
+        chance = self.chance
+        return chance.choice(self.matches), chance.choice(COMPANIES), chance.choice(API_MARKETS)
 
     def _change(self) -> None:
         chance = self.chance
-        key = (chance.choice(self.matches), chance.choice(COMPANIES), chance.choice(API_MARKETS))
-        ticks = self.lists.setdefault(key, [])
+        keys = [self._list() for _ in range(chance.choice((1, 1, 2, 3)))]
+        ticks = self.lists.setdefault(keys[0], [])
         what = chance.random()
-        if what < 0.65 or not ticks:
-            ticks.insert(0, self._tick())
-            self.told.append((key, ticks[0]))
-        elif what < 0.8:
-            number = chance.randrange(len(ticks))
-            other = self._tick()
-            column = chance.randint(1, 7)
-            corrected = list(ticks[number])
-            corrected[column] = other[column]
-            ticks[number] = corrected
-        elif what < 0.95:
-            del ticks[chance.randrange(len(ticks))]
+        if what < 0.6 or not ticks:
+            for tick in [self._tick() for _ in range(chance.choice((1, 1, 2, 3)))]:
+                for key in keys:
+                    self.lists.setdefault(key, []).insert(0, tick)
+                    if chance.random() < 0.9:
+                        self.told.append((key, tick))
+        elif what < 0.9:
+            number = min(chance.randrange(len(ticks)), chance.randrange(4))
+            if what < 0.8:
+                column = chance.randint(1, 7)
+                ticks[number] = [*ticks[number][:column], self._tick()[column], *ticks[number][column + 1 :]]
+            if what > 0.7:
+                del ticks[min(number + chance.randint(0, 1), len(ticks) - 1)]
         else:
-            del self.lists[key]
+            del self.lists[keys[0]]
 
     def _tick(self) -> RawTick:
+        """A tick of now, which often tells the same as one of late in any list."""
         chance = self.chance
+        if self.told and chance.random() < 0.6:
+            return [self.now, *chance.choice(self.told[-8:])[1][1:]]
         prices = (chance.choice((1.5, 2.5)), chance.choice((2.0, 3.0)), chance.choice((1.9, 2.9)))
         score = f"{chance.randint(0, 1)}-{chance.randint(0, 1)}"
         return [
@@ -123,7 +135,7 @@ class World:
         for (match, company, market), ticks in self.lists.items():
             if match == match_id:
                 seen = [tick for tick in ticks if tick[0] <= self.now - lag]
-                if lag and chance.random() < 0.3:
+                if chance.random() < 0.3:
                     seen = seen[1:]
                 if chance.random() < 0.1 and seen:
                     seen = [*seen, [0, *seen[0][1:]]]
@@ -318,7 +330,7 @@ def learn(world: World, model: Model, number: int) -> LearnedOdds:
     odds = LearnedOdds(feed=WindowFeed(stretch=number, newest=world.now - chance.choice((0, 5))))
     present = datetime.fromtimestamp(world.now, UTC)
     for match_id in world.matches:
-        if chance.random() < 0.35:
+        if chance.random() < 0.4:
             known = {key[1:]: one for key, one in model.lists.items() if key[0] == match_id}
             results = world.history(match_id)
             odds.histories[match_id] = read_history(match_id, results, present, known, odds.history_ticks)
@@ -326,7 +338,7 @@ def learn(world: World, model: Model, number: int) -> LearnedOdds:
                 odds.after_window.add(match_id)
             if chance.random() < 0.3:
                 odds.audited.add(match_id)
-        left = chance.random() < 0.03
+        left = chance.random() < 0.05
         if not left:
             odds.coverage[match_id] = Coverage(
                 match_id=match_id,
