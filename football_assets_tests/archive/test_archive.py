@@ -86,6 +86,40 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
     warehouse.close()
 
 
+def test_names_of_a_day_come_along(world: World, tmp_path: Path) -> None:
+    """Teams, competitions and grounds that matches refer to; what they do not refer to stays away."""
+    for match_id, venue_id in (("m1", "v1"), ("m2", "v2")):
+        world.details[match_id]["venue_id"] = venue_id
+    named = {
+        kind: [{"id": id_, "name": f"Name of {id_}"} for id_ in ids]
+        for kind, ids in {
+            "team": ("hm1", "am1", "hm2", "stranger"),
+            "competition": ("c1", "c9"),
+            "venue": ("v1", "v2", "v3"),
+        }.items()
+    }
+    day = {"code": 0, "query": {}, "results": list(world.details.values()), "results_extra": named}
+    world.api.answers("match/diary", envelope(day))
+    world.api.answers("competition/additional/list", raw(b"", 500))
+    read(world, tmp_path)
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        take_over_inbox(warehouse, tmp_path, "api", NOW)
+        connection = warehouse.open()
+        told = {
+            table: connection.execute(f"SELECT {key}, name FROM {table} ORDER BY ALL").fetchall()
+            for table, key in (
+                ("teams", "team_id"),
+                ("competitions", "competition_id"),
+                ("venues", "venue_id"),
+            )
+        }
+    assert told == {
+        "teams": [(id_, f"Name of {id_}") for id_ in ("am1", "hm1", "hm2")],
+        "competitions": [("c1", "Name of c1")],
+        "venues": [(id_, f"Name of {id_}") for id_ in ("v1", "v2")],
+    }
+
+
 def test_rows_that_cannot_be_kept_as_they_are_cost_not_the_day(world: World, tmp_path: Path) -> None:
     world.details["m1"] |= {"season_id": [], "season": 10**30}
     strangers = [{"id": 12345}, {"id": ["a"]}, {}, 7]

@@ -91,25 +91,40 @@ class World:
         return chance.choice(self.matches), chance.choice(COMPANIES), chance.choice(API_MARKETS)
 
     def _change(self) -> None:
-        chance = self.chance
-        keys = [self._list() for _ in range(chance.choice((1, 1, 2, 3)))]
-        ticks = self.lists.setdefault(keys[0], [])
-        what = chance.random()
-        if what < 0.6 or not ticks:
-            for tick in [self._tick() for _ in range(chance.choice((1, 1, 2, 3)))]:
-                for key in keys:
-                    self.lists.setdefault(key, []).insert(0, tick)
-                    if chance.random() < 0.9:
-                        self.told.append((key, tick))
-        elif what < 0.9:
-            number = min(chance.randrange(len(ticks)), chance.randrange(4))
-            if what < 0.8:
-                column = chance.randint(1, 7)
-                ticks[number] = [*ticks[number][:column], self._tick()[column], *ticks[number][column + 1 :]]
-            if what > 0.7:
-                del ticks[min(number + chance.randint(0, 1), len(ticks) - 1)]
+        key = self._list()
+        if not self.lists.get(key) or self.chance.random() < 0.5:
+            self._add(key)
         else:
-            del self.lists[keys[0]]
+            self.chance.choice((self._correct, self._withdraw, self._rewrite))(self.lists[key])
+            if self.chance.random() < 0.1:
+                del self.lists[key]
+
+    def _add(self, key: tuple[str, str, str]) -> None:
+        """Some ticks of one second, now and then the same in several lists."""
+        chance = self.chance
+        keys = {key, *(self._list() for _ in range(chance.choice((0, 0, 1, 2))))}
+        for tick in [self._tick() for _ in range(chance.choice((1, 1, 2, 3)))]:
+            for key in sorted(keys):
+                self.lists.setdefault(key, []).insert(0, tick)
+                if chance.random() < 0.9:
+                    self.told.append((key, tick))
+
+    def _correct(self, ticks: list[RawTick]) -> None:
+        """One value of one of the newest ticks."""
+        number, column = self.chance.randrange(min(len(ticks), 4)), self.chance.randint(1, 7)
+        ticks[number] = [*ticks[number][:column], self._tick()[column], *ticks[number][column + 1 :]]
+
+    def _withdraw(self, ticks: list[RawTick]) -> None:
+        del ticks[self.chance.randrange(len(ticks))]
+
+    def _rewrite(self, ticks: list[RawTick]) -> None:
+        """The newest second: a tick of it is as one of about that time in any list, and one less is told."""
+        second = ticks[0][0]
+        of_second = sum(tick[0] == second for tick in ticks)
+        others = [tick for _, tick in self.told if abs(tick[0] - second) <= 1]
+        ticks[0] = [second, *self.chance.choice(others or [self._tick()])[1:]]
+        if of_second > 1:
+            del ticks[of_second - 1]
 
     def _tick(self) -> RawTick:
         """A tick of now, which often tells the same as one of late in any list."""
