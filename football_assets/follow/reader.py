@@ -131,14 +131,14 @@ class _Span:
 
     def _moved_play(self) -> Iterator[Event]:
         """What changed in the live list."""
-        yield from listing_events(self._moved("moved_spells"))
-        yield from state_events(self._moved("moved_states"))
-        yield from incident_events(self._moved("moved_incidents"))
+        yield from listing_events(self._moved("followed_spells"))
+        yield from state_events(self._moved("followed_states"))
+        yield from incident_events(self._moved("followed_incidents"))
 
-    def _moved(self, name: str) -> list[Row]:
+    def _moved(self, followed: str) -> list[Row]:
         return [
             row | {"came": self._edition_of(row["seen_at"]), "went": self._edition_of(row["replaced_at"])}
-            for row in self._book.rows(name, since=self._since, until=self._until)
+            for row in self._book.rows("moved_rows", followed=followed, since=self._since, until=self._until)
         ]
 
     def _edition_of(self, moment: datetime | None) -> int | None:

@@ -21,9 +21,9 @@ class Lifetime(Row):
     data_source: Annotated[str, "api, last_known, mock or simulated"]
 
 
-@stored("match_records", key=("match_id",))
-class MatchRecord(PlayNumbers, State, OfMatch):
-    """Every match ever seen or scheduled, with the ids that `matches` shows the names of."""
+@columns
+class Fixture(Row):
+    """Who meets whom, where and when, by TheSports' ids; and whether it was decided otherwise."""
 
     competition_id: Annotated[str | None, "TheSports' id of the competition"]
     home_team_id: Annotated[str | None, "TheSports' id of the home team"]
@@ -33,14 +33,11 @@ class MatchRecord(PlayNumbers, State, OfMatch):
     round_num: RoundNum
     kickoff_at: KickoffAt
     loss: Annotated[int | None, "1 where the match was ruled as lost by decision"]
-    ended_at: Annotated[datetime | None, "when the match ended, as far as it was told or seen"]
-    is_final: Annotated[bool, "whether the API told the result again after the end"]
-    first_seen_at: Annotated[datetime, "when the match was first seen or scheduled"]
-    last_seen_at: Annotated[
-        datetime, "when the match was last seen in the live list, in fixtures or asked for"
-    ]
-    deleted_at: Annotated[datetime | None, "when the API said that the match was deleted"]
-    data_source: Annotated[str, "api, last_known, mock or simulated"]
+
+
+@stored("match_records", key=("match_id",))
+class MatchRecord(Lifetime, Fixture, PlayNumbers, State, OfMatch):
+    """Every match ever seen or scheduled, with the ids that `matches` shows the names of."""
 
 
 @columns
