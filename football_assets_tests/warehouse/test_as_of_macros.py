@@ -103,7 +103,7 @@ class Past:
                 chance,
                 MatchRecord,
                 match_id=match_id,
-                kickoff_at=chance.choice((BEGAN, None)),
+                kickoff_at=chance.choice((BEGAN, BEGAN + timedelta(hours=11), None)),
                 first_seen_at=BEGAN,
             )
             for match_id in MATCHES
@@ -229,6 +229,21 @@ def stored(
 ASKED = sorted(
     {*EDITIONS, *(moment + timedelta(seconds=1) for moment in EDITIONS), min(EDITIONS) - timedelta(seconds=1)}
 )
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+def test_day_of_a_kick_off_is_that_of_utc(stored: tuple[Past, duckdb.DuckDBPyConnection], zone: str) -> None:
+    past, connection = stored
+    days = {
+        record["match_id"]: (record["kickoff_at"] or record["first_seen_at"]).date()
+        for record in past.records
+    }
+    with connection.cursor() as reader:
+        reader.execute(f"SET timezone = '{zone}'")
+        for history in ("odds_history", "live_match_history", "match_detail_history"):
+            found = reader.execute(f"SELECT DISTINCT match_id, kickoff_day FROM {history}").fetchall()
+            assert found
+            assert {(match_id, days[match_id]) for match_id, _ in found} == set(found)
 
 
 def test_edition_at(stored: tuple[Past, duckdb.DuckDBPyConnection]) -> None:

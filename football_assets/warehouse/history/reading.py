@@ -27,10 +27,9 @@ def dated_rows_of(files: str) -> str:
 
 def hot_rows(history: History, rows: str) -> str:
     """The query of those of a history's `rows` (a table, or a query in parentheses) that no file holds; of a
-    match with the day of its kick-off, as the files have it."""
+    match with the day of its kick-off, as the files have it, in whatever time zone the reader is."""
     if history not in MATCH_HISTORIES:
         return f"SELECT stored.* FROM {rows} AS stored"
-    return (
-        f"SELECT stored.*, CAST(coalesce(record.kickoff_at, record.first_seen_at) AS DATE) AS {DAY} "
-        f"FROM {rows} AS stored LEFT JOIN match_records AS record USING (match_id)"
-    )
+    day = "CAST(make_timestamp(epoch_us(coalesce(record.kickoff_at, record.first_seen_at))) AS DATE)"
+    record = "LEFT JOIN match_records AS record USING (match_id)"
+    return f"SELECT stored.*, {day} AS {DAY} FROM {rows} AS stored {record}"
