@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import orjson
 import pytest
 
-from football_assets.enrichment.known import Cursor
+from football_assets.enrichment.known import Coverage, Cursor, WindowFeed
 from football_assets.warehouse import warehouse
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
@@ -166,6 +167,45 @@ def test_countries_with_rows_that_were_lost_are_due_in_an_older_file_too(
         store.close()
     known = read_known(opened().open())
     assert (known.cursors, known.read_at) == ({}, {})
+
+
+def test_state_of_the_odds_stays_trusted_where_it_stood_under_other_names(opened: Open, path: Path) -> None:
+    """As the first version wrote it."""
+    asked = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    path.parent.mkdir()
+    with connect(path) as connection:
+        connection.execute(
+            "CREATE SCHEMA pipeline; CREATE TABLE pipeline.exports (table_name VARCHAR, day DATE);"
+            "CREATE TABLE pipeline.odds_matches (match_id VARCHAR, last_seen_at TIMESTAMPTZ, "
+            "in_play BOOLEAN, complete_since INTEGER, asked_at TIMESTAMPTZ, closed BOOLEAN, "
+            "is_current BOOLEAN);"
+            "CREATE TABLE pipeline.odds_feed "
+            "(stretch INTEGER, newest BIGINT, distrusted_until TIMESTAMPTZ, ticks JSON)"
+        )
+        connection.execute(
+            "INSERT INTO pipeline.odds_matches VALUES ('m1', $asked, TRUE, 7, $asked, FALSE, TRUE)",
+            {"asked": asked},
+        )
+        key = ["m1", 2, "spread", 1_772_366_400, 0.9, 0.5, 1.0]
+        connection.execute(
+            "INSERT INTO pipeline.odds_feed VALUES (7, 1772366400, ?, ?)",
+            [asked, orjson.dumps([key]).decode()],
+        )
+    known = read_known(opened().open()).odds
+    assert known.coverage == {
+        "m1": Coverage(
+            match_id="m1",
+            last_seen_at=asked,
+            in_play=True,
+            complete_since=7,
+            asked_at=asked,
+            closed=False,
+            is_current=True,
+        )
+    }
+    assert known.feed == WindowFeed(7, 1_772_366_400, asked, frozenset({tuple(key)}))
+    old = "SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('odds_matches', 'odds_feed', 'exports')"
+    assert rows(opened(), old) == [(0,)]
 
 
 def test_table_of_an_old_name_is_taken_over_from_the_pipelines_own_schema_alone(
