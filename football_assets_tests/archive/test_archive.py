@@ -113,6 +113,8 @@ def test_names_of_a_day_come_along(world: World, tmp_path: Path) -> None:
                 ("venues", "venue_id"),
             )
         }
+        for table in ("teams", "competitions", "match_records"):
+            assert connection.execute(f"SELECT DISTINCT data_source FROM {table}").fetchall() == [("api",)]
     assert told == {
         "teams": [(id_, f"Name of {id_}") for id_ in ("am1", "hm1", "hm2")],
         "competitions": [("c1", "Name of c1")],
@@ -231,6 +233,8 @@ def test_competition_of_past_matches_is_asked_for_once_with_its_country(
         assert matches.fetchall() == [shown]
         partial = "SELECT count(*) FROM pipeline.partial_rows WHERE table_name = 'competitions'"
         assert connection.execute(partial).fetchall() == [(int(fails),)]
+        sources = connection.execute("SELECT data_source FROM competitions").fetchall()
+        assert sources == [(None if known else "api",)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from football_assets.enrichment.known import Coverage, Cursor, WindowFeed
-from football_assets.warehouse import warehouse
+from football_assets.warehouse import structure, warehouse
 from football_assets.warehouse.changes import next_moment
 from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, WarehouseError
 from football_assets.warehouse.knowledge import read_known
@@ -255,6 +255,16 @@ def test_failed_migration_is_undone_and_made_by_the_next_opening(
     monkeypatch.setattr(warehouse, "MIGRATIONS", (*MIGRATIONS, made))
     names = rows(opened(), "SELECT name FROM pipeline.migrations ORDER BY made_at, rowid")
     assert names == [*((each.name,) for each in MIGRATIONS), ("of today",)]
+
+
+def test_new_version_of_the_tables_alone_is_told_in_a_file_that_is_there(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened().close()
+    monkeypatch.setattr(structure, "SCHEMA_VERSIONS", (*SCHEMA_VERSIONS, (99, "2027-01-01", "of tomorrow")))
+    assert rows(opened(), "SELECT max(version), count(*) FROM schema_version") == [
+        (99, len(SCHEMA_VERSIONS) + 1)
+    ]
 
 
 @pytest.mark.parametrize("content", [b"no database at all " * 1000, b"\0" * 20_000])
