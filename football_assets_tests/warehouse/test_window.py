@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -35,10 +34,19 @@ TELLING = {
 REST = {"company": "Some", "sequence": 1, "seen_at": BEGAN}
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
-    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    with closing(Warehouse(tmp_path_factory.mktemp("window") / "warehouse.duckdb")) as warehouse:
         yield warehouse
+
+
+@pytest.fixture
+def warehouse(opened: Warehouse) -> Warehouse:
+    """A warehouse without ticks."""
+    with opened.transaction() as connection:
+        for row in (OddsTick, OddsRevision):
+            connection.execute(f"DELETE FROM {row.table.name}")
+    return opened
 
 
 def ticks() -> Iterator[Values]:

@@ -3,7 +3,8 @@ CREATE OR REPLACE MACRO edition_at(moment) AS TABLE
 SELECT *
 FROM edition_history
 WHERE published_at <= moment
-QUALIFY row_number() OVER (ORDER BY published_at DESC) = 1;
+ORDER BY published_at DESC
+LIMIT 1;
 
 -- All ticks, as the newest edition not later than a moment told them.
 CREATE OR REPLACE MACRO odds_known_at(moment) AS TABLE

@@ -4,7 +4,8 @@ WITH edition AS MATERIALIZED (
     SELECT published_at, fetched_at, bookmakers AS preferred
     FROM edition_history
     WHERE published_at <= moment
-    QUALIFY row_number() OVER (ORDER BY published_at DESC) = 1
+    ORDER BY published_at DESC
+    LIMIT 1
 ),
 present AS MATERIALIZED (
     SELECT spell.match_id
