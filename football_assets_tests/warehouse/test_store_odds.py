@@ -73,7 +73,7 @@ class World:
     chance: random.Random
     now: int = int(BEGAN.timestamp())
     lists: dict[tuple[str, str, str], list[RawTick]] = field(default_factory=dict)
-    #: What the windows of the last minute tell, also what was withdrawn since.
+    #: What windows have told, also what was withdrawn since.
     told: list[tuple[tuple[str, str, str], RawTick]] = field(default_factory=list)
     matches: list[str] = field(default_factory=lambda: ["m1", "m2", "m3"])
 
@@ -160,7 +160,7 @@ class World:
         return results
 
     def window(self) -> TickColumns:
-        """What `odds/live` told of late, with one or two ticks that are old."""
+        """What `odds/live` tells of the last 20 seconds; some ticks come with a later one, or with none."""
         columns = TickColumns()
         recent = defaultdict(list)
         for key, tick in self.told:
@@ -231,12 +231,15 @@ class Model:
         lag_from = history.present - timedelta(seconds=LAG)
         whole = {(match_id, *key) for key, one in history.lists.items() if one.is_whole}
         compared = []
-        for tick in (tick for tick in self.ticks if tick["match_id"] == match_id):
+        for tick in self.ticks:
+            if tick["match_id"] != match_id:
+                continue
             one = history.lists.get((tick["company_id"], tick["market"]))
-            if one is None and history.is_whole:
-                whole.add(list_of(tick))
-            if (one is None and history.is_whole) or (one and tick["tick_at"].timestamp() > one.since):
+            if one and tick["tick_at"].timestamp() > one.since:
                 compared.append(tick)
+            elif not one and history.is_whole:
+                compared.append(tick)
+                whole.add(list_of(tick))
         of_second: dict[tuple[ListId, datetime], list[Values]] = defaultdict(list)
         for tick in compared:
             of_second[second_of(tick)].append(tick)
@@ -353,8 +356,7 @@ def learn(world: World, model: Model, number: int) -> LearnedOdds:
                 odds.after_window.add(match_id)
             if chance.random() < 0.3:
                 odds.audited.add(match_id)
-        left = chance.random() < 0.05
-        if not left:
+        if chance.random() >= 0.05:
             odds.coverage[match_id] = Coverage(
                 match_id=match_id,
                 last_seen_at=present,
