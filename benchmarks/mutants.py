@@ -1,10 +1,12 @@
 """Whether the tests see a fault: each comparison and condition of the SQL, changed one at a time.
 
-    python benchmarks/mutants.py map MAP.json       which tests reach which line and which SQL file
-    python benchmarks/mutants.py sql MAP.json [--folders warehouse ...] [--told FILE]
+    python benchmarks/mutants.py map MAP.json [--tests FILE ...]
+    python benchmarks/mutants.py sql MAP.json [--folders warehouse ...] [--names moves ...] [--told FILE]
 
-`map` runs the tests once, with pytest-cov in the environment. `sql` changes copies of the repository, one for
-each process, and runs the tests that reach what was changed, the likeliest first, until one fails.
+`map` runs the tests once, with pytest-cov in the environment, and tells which of them reach which line and
+which SQL file. Where some tests are given it runs none: each of these is for every place. `sql` changes
+copies of the repository, one for each process, and runs the tests that reach what was changed, the
+likeliest first, until one fails.
 """
 
 from __future__ import annotations
@@ -41,9 +43,10 @@ LEFT_OUT = ("instance", "retention", "deploy", "lake", "test_documents.py", "tes
 #: Whose SQL is changed.
 FOLDERS = ["checks", "enrichment", "follow", "published", "thesports", "warehouse"]
 
-#: The tests of one mutant are run in two goes: the likeliest, then so many others.
+#: The tests of one mutant are run in two goes: the likeliest, then so many others, or all that were given.
+#: A go that takes longer than so many seconds has found the mutant.
 FIRST, OTHERS = 20, 40
-SECONDS = 120
+SECONDS, SECONDS_FOR_ALL = 120, 900
 
 _TOKEN = re.compile(
     r"""(?P<skip>--[^\n]*|'(?:[^']|'')*'|\{[^}]*\})
@@ -136,12 +139,15 @@ def _end_of_condition(sql: str, following: list[re.Match[str]]) -> int:
     return len(sql)
 
 
-def mutants(folders: list[str]) -> list[Mutant]:
-    """All of the SQL of these folders of the package: its files, and the texts in Python that are SQL."""
+def mutants(folders: list[str], names: list[str]) -> list[Mutant]:
+    """All of the SQL of these folders of the package: its files, and the texts in Python that are SQL. Where
+    names are given, only of the files that are called so."""
     found = []
     for path in sorted((ROOT / PACKAGE).rglob("*")):
         name = str(path.relative_to(ROOT))
         if path.suffix not in (".sql", ".py") or name.split("/")[1] not in folders:
+            continue
+        if names and path.stem not in names:
             continue
         text = path.read_text("utf-8")
         for begin, end in [(0, len(text))] if path.suffix == ".sql" else _texts(text):
@@ -177,7 +183,7 @@ def _texts(source: str) -> Iterator[tuple[int, int]]:
 @dataclass
 class Map:
     """Which tests reach a line of Python or an SQL file, how long each takes, and which ones have seen
-    mutants already."""
+    mutants already. Where it is not known what they reach, all of them are for every place."""
 
     reached: dict[str, list[str]]
     seconds: dict[str, float]
@@ -185,14 +191,8 @@ class Map:
 
     def tests(self, path: str, line: int) -> list[str]:
         """The tests for a place, the likeliest to see a fault there first."""
-        found = set(self.reached.get(path) or self.reached.get(f"{path}:{line}") or ())
-        if not found and path.endswith(".py"):
-            # A statement of several lines is counted by its first.
-            near = [f"{path}:{line - back}" for back in range(1, 30)]
-            found = next((set(self.reached[key]) for key in near if key in self.reached), set())
+        found = self._reaching(path, line) if self.reached else set(self.seconds)
         folder, name = path.split("/")[1], Path(path).stem
-        # What is read while its module is loaded is of no test.
-        found = found or {test for test in self.seconds if test.startswith(f"{PACKAGE}_tests/{folder}/")}
         words, seen, beside = set(name.split("_")), self.seen[path], self.seen[folder]
 
         def order(test: str) -> tuple[int, int, int, float]:
@@ -200,6 +200,25 @@ class Map:
             return -seen[test], -common, -beside[test], self.seconds[test]
 
         return sorted(found, key=order)
+
+    def _reaching(self, path: str, line: int) -> set[str]:
+        found = set(self.reached.get(path) or self.reached.get(f"{path}:{line}") or ())
+        if not found and path.endswith(".py"):
+            # A statement of several lines is counted by its first.
+            near = [f"{path}:{line - back}" for back in range(1, 30)]
+            found = next((set(self.reached[key]) for key in near if key in self.reached), set())
+        # What is read while its module is loaded is of no test.
+        folder = f"{PACKAGE}_tests/{path.split('/')[1]}/"
+        return found or {test for test in self.seconds if test.startswith(folder)}
+
+
+def map_of(path: Path, files: list[str]) -> None:
+    """Write down the tests of these files, without knowing what they reach."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *files]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tests = [line for line in told.splitlines() if "::" in line]
+    path.write_text(json.dumps({"reached": {}, "seconds": dict.fromkeys(tests, 0.0)}))
+    print(f"{len(tests)} tests")
 
 
 def make_map(path: Path) -> None:
@@ -347,8 +366,9 @@ def _kill(child: int) -> None:
 def tried(copy: Path, map_: Map, path: str, line: int) -> str | None:
     """The test that sees what was changed in the copy, None if none does."""
     tests = map_.tests(path, line)
-    for some in (tests[:FIRST], tests[FIRST : FIRST + OTHERS]):
-        failed = run_here(copy, some, SECONDS) if some else None
+    others, seconds = (FIRST + OTHERS, SECONDS) if map_.reached else (len(tests), SECONDS_FOR_ALL)
+    for some in (tests[:FIRST], tests[FIRST:others]):
+        failed = run_here(copy, some, seconds) if some else None
         if failed:
             map_.seen[path][failed] += 1
             map_.seen[path.split("/")[1]][failed] += 1
@@ -410,13 +430,17 @@ def main() -> None:
     parser.add_argument("task", choices=["map", "sql", "try"])
     parser.add_argument("map", type=Path)
     parser.add_argument("copy", type=Path, nargs="?")
+    parser.add_argument("--tests", nargs="+", default=[], metavar="FILE")
     parser.add_argument("--folders", nargs="+", default=FOLDERS)
+    parser.add_argument("--names", nargs="+", default=[])
     parser.add_argument("--told", type=Path, default=Path("mutants.txt"))
     arguments = parser.parse_args()
-    if arguments.task == "map":
+    if arguments.task == "map" and arguments.tests:
+        map_of(arguments.map, arguments.tests)
+    elif arguments.task == "map":
         make_map(arguments.map)
     elif arguments.task == "sql":
-        found = mutants(arguments.folders)
+        found = mutants(arguments.folders, arguments.names)
         print(len(found), "mutants")
         try_all(arguments.map, found, arguments.told)
     else:
