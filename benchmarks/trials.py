@@ -22,17 +22,6 @@ from football_assets.cli.cycle import run_cycle
 from football_assets.cycle.report import PHASES, CycleReport, read_reports
 from football_assets.settings import Settings
 
-#: The command in a process that has imported what a waiting one has.
-_READY = """\
-from importlib import import_module
-from football_assets.cli import main
-from football_assets.instance.worker import MODULES
-for module in MODULES:
-    import_module(module)
-main()
-"""
-
-
 @dataclass(frozen=True)
 class Trial:
     """A data directory and the server that its cycles ask."""
@@ -45,8 +34,7 @@ class Trial:
             return run_cycle(self.settings)
 
     def process(self) -> CycleReport:
-        """A whole cycle in a process of its own, as the sensor's runs have it: with all that it imports
-        imported before."""
+        """A whole cycle in a process of its own, which has imported what a run of the sensor's has before."""
         environment = {
             **os.environ,
             "THESPORTS_USER": USER,
@@ -55,7 +43,7 @@ class Trial:
             "FOOTBALL_DATA_DIR": str(self.settings.data_dir),
             "FOOTBALL_MAX_CONNECTIONS": str(self.settings.max_connections),
         }
-        program = [sys.executable, "-c", _READY, "cycle", "--json"]
+        program = [sys.executable, "-c", "from football_assets.cli import main; main()", "cycle", "--json"]
         done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
         cycle_id = json.loads(done.stdout)["cycle_id"]
         return next(one for one in read_reports(self.settings.reports_path) if one.cycle_id == cycle_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
+from football_assets.loading import loading
 from football_assets.logs import configure_logging, fold_tracebacks
 from football_assets.settings import load_settings
 
@@ -18,7 +19,9 @@ def main() -> None:
     configure_logging(load_settings())
     fold_tracebacks("dagster", "py")
     (command,) = entry_points(group="console_scripts", name="dagster-daemon")
-    command.load()()
+    with loading():
+        run = command.load()
+    run()
 
 
 if __name__ == "__main__":

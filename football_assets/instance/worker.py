@@ -16,6 +16,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from football_assets.loading import loading
+
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
@@ -46,16 +48,12 @@ def main() -> None:
     """Wait, ready, for the run, and execute it."""
     # Ctrl-C reaches all processes of a terminal, also while they import.
     heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from dagster import DagsterInstance, deserialize_value
-    from dagster._core.instance import InstanceRef
+    with loading():
+        from dagster import DagsterInstance, deserialize_value
+        from dagster._core.instance import InstanceRef
 
     with DagsterInstance.from_ref(deserialize_value(sys.stdin.readline(), InstanceRef)) as instance:
-        for module in MODULES:
-            # What cannot be imported is told when the run needs it, in the run's own log.
-            with suppress(Exception):
-                import_module(module)
-        with suppress(Exception):
-            _use_a_parameter()
+        load_modules()
         run_id = sys.stdin.readline().strip()
         signal.signal(signal.SIGINT, heeded)
         if run_id:
@@ -63,6 +61,16 @@ def main() -> None:
                 os.write(descriptor, b".")
                 os.close(descriptor)
             _execute(run_id, instance)
+
+
+def load_modules() -> None:
+    """Import what a run imports. What cannot be is told when the run needs it, in the run's own log."""
+    with loading():
+        for module in MODULES:
+            with suppress(Exception):
+                import_module(module)
+        with suppress(Exception):
+            _use_a_parameter()
 
 
 def _use_a_parameter() -> None:

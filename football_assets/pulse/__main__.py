@@ -12,14 +12,17 @@ from __future__ import annotations
 import signal
 import sys
 
-from football_assets.pulse.loop import Loop
-from football_assets.pulse.pipes import Pipes
-from football_assets.settings import load_settings
+from football_assets.loading import loading
 
 
 def main() -> None:
     """Beat until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal
+    with loading():
+        from football_assets.pulse.loop import Loop
+        from football_assets.pulse.pipes import Pipes
+        from football_assets.settings import load_settings
+
     Loop(load_settings(), Pipes(sys.stdin.fileno(), sys.stdout.fileno())).run()
 
 
