@@ -214,9 +214,10 @@ class Map:
 
 def map_of(path: Path, files: list[str]) -> None:
     """Write down the tests of these files, without knowing what they reach."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", *files]
+    command = [sys.executable, "-m", "pytest", "-o", "addopts=", "--collect-only", "-q", *files]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     tests = [line for line in told.splitlines() if "::" in line]
+    assert tests, told
     path.write_text(json.dumps({"reached": {}, "seconds": dict.fromkeys(tests, 0.0)}))
     print(f"{len(tests)} tests")
 
@@ -347,9 +348,11 @@ def run_here(copy: Path, tests: list[str], seconds: float) -> str | None:
         os.write(write, (told.test or "-").encode()[:4000])
         os._exit(0)
     os.close(write)
-    threading.Timer(seconds, _kill, [child]).start()
+    too_long = threading.Timer(seconds, _kill, [child])
+    too_long.start()
     with os.fdopen(read, "rb") as pipe:
         answer = pipe.read().decode()
+    too_long.cancel()
     _kill(child)
     with contextlib.suppress(ChildProcessError):
         os.waitpid(child, 0)

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import deque
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_room_comes_back_a_minute_after_the_answer(clock: Clock) -> None:
     assert quota.wait(HISTORY) == pytest.approx(0.1, abs=0.001)
     clock.now += 0.11
     assert quota.take(HISTORY) is not None
+
+
+def test_first_room_comes_from_the_request_that_was_answered_first(clock: Clock) -> None:
+    quota = Quota(clock=clock.time, limits={HISTORY: 2})
+    for _ in range(2):
+        fill(quota, most=1)
+        clock.now += 20
+    assert quota.wait(HISTORY) == pytest.approx(20)
 
 
 def test_room_is_told_ahead(clock: Clock) -> None:
@@ -257,6 +266,12 @@ def test_usage_tells_what_counts_and_what_is_paused_without_writing(tmp_path: Pa
         Usage(HISTORY, 2, 120),
         Usage("match/diary", 1, 1000, 20.0),
     ]
-    assert [one.used for one in usage(path, {}, 1000, now=2000.0)] == [0]
+    (lasting,) = usage(path, {HISTORY: 120}, 1000, now=1029.9)[2:]
+    assert lasting.paused_seconds == pytest.approx(0.1)
+    assert len(usage(path, {HISTORY: 120}, 1000, now=1030.0)) == 2
+    with closing(sqlite3.connect(path)) as database:
+        (ends,) = database.execute("SELECT max(counts_until) FROM requests").fetchone()
+    assert [one.used for one in usage(path, {}, 1000, now=ends - 0.1)] == [3]
+    assert [one.used for one in usage(path, {}, 1000, now=ends)] == [0]
     path.write_bytes(b"no database" * 99)
     assert usage(path, {}, 1000, now=1010.0) == []

@@ -27,7 +27,7 @@ from football_assets.warehouse.history.layout import (
     standing,
     superseded,
 )
-from football_assets.warehouse.history.moves import move_to_history
+from football_assets.warehouse.history.moves import CYCLES_DAYS, move_to_history
 from football_assets.warehouse.history.revival import revive, revive_told
 from football_assets.warehouse.history.views import history_views
 from football_assets.warehouse.history.writing import finish_moves
@@ -187,6 +187,24 @@ def test_match_that_comes_back_has_one_history(past: Past) -> None:
     assert left == [("m0",), ("m2",), ("m3",)]
     assert revive(past.warehouse, past.directory, ["m1"]) == 0
     assert past.rows() == before
+
+
+def test_files_without_a_row_of_the_match_that_comes_back_stay(past: Past) -> None:
+    past.add("m1", ticks=0)
+    past.add("m2")
+    past.move()
+    files = past.files()
+    assert len(files) == 1
+    revive(past.warehouse, past.directory, ["m1"])
+    assert past.files() == files
+
+
+def test_number_of_a_batch_is_not_used_again(past: Past) -> None:
+    for match_id in ("m1", "m2", "m3"):
+        past.add(match_id)
+        past.move()
+        remove_days(past.directory, NOW)
+    assert past.sql("SELECT count(*), count(DISTINCT batch) FROM pipeline.batches") == [(3, 3)]
 
 
 def test_ticks_of_a_match_that_has_newest_ones_come_back_without_another_newest(past: Past) -> None:
@@ -410,6 +428,26 @@ def test_match_that_moves_in_two_parts_is_known_as_moved_once(past: Past) -> Non
     assert past.sql("FROM pipeline.aged_matches") == [("m1", DAY)]
 
 
+def test_cycles_move_by_whole_days(past: Past) -> None:
+    limit = NOW - timedelta(days=CYCLES_DAYS)
+    started = {
+        "the day before": limit.replace(hour=0) - timedelta(minutes=1),
+        "at midnight": limit.replace(hour=0),
+        "before the limit": limit - timedelta(minutes=1),
+    }
+    for cycle_id, at in started.items():
+        past.sql(
+            f"INSERT INTO cycles BY NAME SELECT '{cycle_id}' AS cycle_id, TIMESTAMPTZ '{at}' AS started_at"
+        )
+    past.move()
+    assert past.sql("SELECT cycle_id FROM cycles ORDER BY started_at") == [
+        ("at midnight",),
+        ("before the limit",),
+    ]
+    past.rows()
+    assert past.sql("SELECT cycle_id FROM cycle_history ORDER BY started_at") == [(name,) for name in started]
+
+
 def test_days_go_whole_by_the_kickoff(past: Past) -> None:
     past.add("m1")
     past.add("m2", kickoff="2026-03-11 00:00:00+00")
@@ -420,8 +458,12 @@ def test_days_go_whole_by_the_kickoff(past: Past) -> None:
     assert {row[0] for row in past.rows()} == {"m2"}
 
 
+NEXT = "2026-03-11 15:00:00+00"
 WORK: dict[str, tuple[Callable[[Past], Any], Callable[[Past], Any]]] = {
-    "move": (lambda past: [past.add("m1"), past.add("m2")], lambda past: past.move()),
+    "move": (
+        lambda past: [past.add("m1"), past.add("m2"), past.add("m3", kickoff=NEXT)],
+        lambda past: past.move(),
+    ),
     "compact": (filled, lambda past: [compact_day(past.warehouse, past.directory) for _ in range(2)]),
     "revive": (filled, lambda past: revive(past.warehouse, past.directory, ["m1"])),
     "take over": (former, lambda past: take_over_former(past.warehouse, past.directory)),
@@ -442,6 +484,7 @@ def test_killed_anywhere_no_row_is_lost_or_doubled(
             with suppress(Killed):
                 work(past)
         assert past.rows() == before
+        assert past.sql("FROM pipeline.aged_matches SEMI JOIN aged_odds_ticks USING (match_id)") == []
     work(past)
     assert past.rows() == before
 

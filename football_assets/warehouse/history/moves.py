@@ -90,9 +90,9 @@ def _move_own(warehouse: Warehouse, directory: Path, history: History, column: s
     rows = 0
     with batch(warehouse, directory) as made:
         days = made.connection.execute(
-            f"SELECT DISTINCT CAST({column} AS DATE) FROM {history.leaving} WHERE {column} < ? "
-            f"AND CAST({column} AS DATE) < CAST(?::TIMESTAMPTZ AS DATE)",
-            [limit, limit],
+            f"SELECT DISTINCT CAST({column} AS DATE) FROM {history.leaving} "
+            f"WHERE CAST({column} AS DATE) < CAST(?::TIMESTAMPTZ AS DATE)",
+            [limit],
         ).fetchall()
         for (day,) in days:
             found = f"FROM {history.leaving} WHERE CAST({column} AS DATE) = DATE '{day}'"
