@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from football_assets.queries import query
 from football_assets.tables.details import MatchDetail
 from football_assets.tables.live import LiveMatch
 from football_assets.tables.matches import Fixture, MatchRecord, PlayNumbers
@@ -102,6 +103,25 @@ def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     warehouse = Warehouse(tmp_path / "warehouse.duckdb")
     yield warehouse
     warehouse.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_newest_details_of_a_match_are_told(warehouse: Warehouse, seed: int) -> None:
+    chance, connection = random.Random(seed), warehouse.open()
+    rows = [row for _ in range(3) for row in told_rows(chance, MatchDetail, 0.7)]
+    for number, row in enumerate(rows):
+        row["updated_at"] = (
+            None if chance.random() < 0.3 else BEGAN + timedelta(seconds=number % 7, hours=number)
+        )
+        row["venue_id"] = f"v{number}"
+    with registered(connection, all_details=table_of(MatchDetail, rows)):
+        connection.execute(query("warehouse", "told_details"))
+    told = {row["match_id"]: row for row in records(connection, "FROM told_details")}
+    for match_id in {row["match_id"] for row in rows}:
+        dated = [row for row in rows if row["match_id"] == match_id and row["updated_at"]]
+        newest = max((row["updated_at"] for row in dated), default=None)
+        assert told.pop(match_id)["updated_at"] == newest
+    assert not told
 
 
 @pytest.mark.parametrize("seed", range(6))
