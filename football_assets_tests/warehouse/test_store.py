@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from football_assets.enrichment.known import Enriched, Stamp
+from football_assets.tables import LIVE_ROWS
 from football_assets.tables.details import MatchDetail
+from football_assets.tables.live import LiveSpell
+from football_assets.tables.matches import MatchRecord
+from football_assets.tables.odds import NewestTick, OddsRevision, OddsTick
 from football_assets.tables.reference import Competition, Country, Team
 from football_assets.tables.schema import Row
+from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.thesports.parsing.reference import Name
-from football_assets.warehouse.rows import insert
-from football_assets.warehouse.store import UNKNOWN_HOURS, store_enriched
+from football_assets.warehouse.rows import insert, records
+from football_assets.warehouse.store import UNKNOWN_HOURS, store_enriched, store_live
+from football_assets.warehouse.store_matches import CHANGES
 from football_assets.warehouse.warehouse import Warehouse
-from football_assets_tests.warehouse.models import BEGAN, random_row, table_of
+from football_assets_tests.warehouse.models import BEGAN, Values, random_row, table_of
 
 API = Stamp(BEGAN, "api")
 
@@ -109,3 +115,74 @@ def test_ids_that_the_api_does_not_know_are_asked_for_again_after_their_time(sto
         )
     stored.learn(Enriched(unknown={("teams", "new")}))
     assert stored.column("SELECT id FROM pipeline.unknown_ids ORDER BY asked_at") == ["0", "1", "new"]
+
+
+#: What is of a match: its rows of the present, and those that are kept when it goes.
+PRESENT: tuple[type[Row], ...] = (*LIVE_ROWS, MatchDetail, OddsTick, NewestTick)
+KEPT: tuple[type[Row], ...] = (*CHANGES, LiveSpell, MatchRecord, OddsRevision)
+OF_THE_PIPELINE = ("pipeline.odds_lists", "pipeline.odds_updates", "pipeline.coverage")
+
+
+def rows_of(stored: Stored, match_id: str) -> dict[str, list[Values]]:
+    """All rows of a match, by table."""
+    tables = [*(row.table.name for row in (*PRESENT, *KEPT)), *OF_THE_PIPELINE]
+    query = "FROM {} WHERE match_id = ? ORDER BY ALL"
+    return {table: records(stored.connection, query.format(table), [match_id]) for table in tables}
+
+
+#: A value of a key's column by its type, another one for each number.
+KEYS: dict[str, Callable[[int], object]] = {
+    "VARCHAR": str,
+    "INTEGER": int,
+    "BIGINT": int,
+    "TIMESTAMPTZ": lambda number: BEGAN + timedelta(minutes=number),
+}
+
+
+def two_matches(stored: Stored) -> None:
+    """Matches `m1` and `m2` with some rows in each table, of which nothing was replaced or deleted yet."""
+    for row in (*PRESENT, *KEPT):
+        of_a_match = 1 if row.table.key == ("match_id",) else 3
+        types = {column.name: column.type for column in row.table.columns}
+        standing = {"seen_at": BEGAN, "replaced_at": None, "deleted_at": None}
+        fixed = {name: value for name, value in standing.items() if name in types}
+        for match_id in ("m1", "m2"):
+            for number in range(of_a_match):
+                key = {name: KEYS[types[name]](number) for name in row.table.key}
+                stored.add(row, {**key, **fixed, "match_id": match_id})
+    for table in OF_THE_PIPELINE:
+        stored.connection.execute(f"INSERT INTO {table} BY NAME SELECT unnest(['m1', 'm2']) AS match_id")
+
+
+def test_deleted_match_leaves_the_present_and_all_of_the_other_stays(stored: Stored) -> None:
+    two_matches(stored)
+    other, own = rows_of(stored, "m2"), rows_of(stored, "m1")
+    assert all(other.values())
+    for minutes in (1, 2):
+        at = Stamp(BEGAN + timedelta(minutes=minutes), "api")
+        stored.learn(Enriched(deleted={"match": {"m1"}, "team": {"m2"}}), stamp=at)
+        assert rows_of(stored, "m2") == other
+    left = rows_of(stored, "m1")
+    assert [name for name, rows in left.items() if not rows] == [
+        *(row.table.name for row in PRESENT),
+        *OF_THE_PIPELINE,
+    ]
+    gone = BEGAN + timedelta(minutes=1)
+    (record,) = left.pop("match_records")
+    assert record["deleted_at"] == gone
+    changed = [row for row in left.pop("odds_revisions") if row["replaced_at"] is not None]
+    ticks = own["odds_ticks"]
+    assert sorted(changed, key=str) == sorted(({**tick, "replaced_at": gone} for tick in ticks), key=str)
+    for changes in (*CHANGES, LiveSpell):
+        name = changes.table.name
+        assert left[name] == [{**row, "replaced_at": gone} for row in own[name]]
+
+
+def test_live_list_lacks_what_was_deleted_and_nothing_else(stored: Stored) -> None:
+    two_matches(stored)
+    stored.learn(Enriched(deleted={"match": {"m1"}, "team": {"m2"}}))
+    chance = random.Random(1)
+    (match, *_) = LIVE_ROWS
+    told = [match(**random_row(chance, match, match_id=match_id)) for match_id in ("m1", "m2")]
+    store_live(stored.connection, LiveBatch(told, [], [], [], []), BEGAN + timedelta(minutes=1))
+    assert stored.column("SELECT match_id FROM live_matches") == ["m2"]
