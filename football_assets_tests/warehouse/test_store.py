@@ -21,7 +21,7 @@ from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.thesports.parsing.reference import Name
 from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.store import UNKNOWN_HOURS, store_enriched, store_live
-from football_assets.warehouse.store_matches import CHANGES
+from football_assets.warehouse.store_matches import CHANGES, FINAL_ATTEMPTS
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.warehouse.models import BEGAN, Values, random_row, table_of
 
@@ -186,3 +186,15 @@ def test_live_list_lacks_what_was_deleted_and_nothing_else(stored: Stored) -> No
     told = [match(**random_row(chance, match, match_id=match_id)) for match_id in ("m1", "m2")]
     store_live(stored.connection, LiveBatch(told, [], [], [], []), BEGAN + timedelta(minutes=1))
     assert stored.column("SELECT match_id FROM live_matches") == ["m2"]
+
+
+def test_result_is_final_where_the_api_says_so_and_after_the_last_attempt(stored: Stored) -> None:
+    for match_id in ("m1", "m2", "m3"):
+        stored.add(MatchRecord, {"match_id": match_id, "first_seen_at": BEGAN, "is_final": False})
+    for attempt in range(1, FINAL_ATTEMPTS + 1):
+        enriched = Enriched(finals={"m1": False, "m2": attempt == 2})
+        stored.learn(enriched, "match_details", stamp=Stamp(BEGAN + timedelta(minutes=attempt), "api"))
+        final = stored.column("SELECT match_id FROM match_records WHERE is_final ORDER BY ALL")
+        assert final == (["m1"] if attempt == FINAL_ATTEMPTS else []) + (["m2"] if attempt >= 2 else [])
+    attempts = "SELECT attempts FROM pipeline.finals WHERE match_id = 'm1' ORDER BY asked_at"
+    assert stored.column(attempts) == list(range(1, FINAL_ATTEMPTS + 1))
