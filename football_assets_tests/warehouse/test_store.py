@@ -88,6 +88,14 @@ def test_name_alone_replaces_no_row_that_is_there(stored: Stored) -> None:
     assert stored.column("SELECT id FROM pipeline.partial_rows") == ["t1"]
 
 
+def test_merger_is_followed_as_far_as_there_are_rows(stored: Stored) -> None:
+    into = {"t0": "t1", "t1": "t2", "t2": "missing", "t3": "missing", "t4": None}
+    stored.add(Team, *({"team_id": id_, "merged_into": other} for id_, other in into.items()))
+    stored.learn(Enriched())
+    merged = dict(stored.connection.execute("FROM merged_teams").fetchall())
+    assert merged == {"t0": "t2", "t1": "t2"}
+
+
 def test_placeholders_that_nothing_names_go(stored: Stored) -> None:
     stored.add(
         MatchDetail,
