@@ -22,6 +22,7 @@ from football_assets.cli.cycle import run_cycle
 from football_assets.cycle.report import PHASES, CycleReport, read_reports
 from football_assets.settings import Settings
 
+
 @dataclass(frozen=True)
 class Trial:
     """A data directory and the server that its cycles ask."""
