@@ -26,6 +26,9 @@ _IN_FLIGHT_SECONDS = 90.0
 #: No pause is longer: whoever asks too early after it is told to wait again.
 _MAX_PAUSE_SECONDS = 300.0
 
+#: How long other processes that use the file are waited for.
+_PATIENCE_SECONDS = 10.0
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
     id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, counts_until REAL NOT NULL
@@ -74,9 +77,11 @@ class Quota:
                 self._db = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
+        db = sqlite3.connect(
+            self._path, isolation_level=None, timeout=_PATIENCE_SECONDS, check_same_thread=False
+        )
         try:
-            db.execute("PRAGMA journal_mode=WAL")
+            _use_wal(db)
             db.execute("PRAGMA synchronous=OFF")
             db.executescript(_SCHEMA)
             (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
@@ -240,9 +245,26 @@ class _CorruptError(sqlite3.DatabaseError):
     pass
 
 
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Where processes open a new file at once, SQLite refuses this to all but one, whatever its timeout."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
+
+
 def _is_corrupt(error: sqlite3.DatabaseError) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of extended codes
-    return isinstance(error, _CorruptError) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    corrupt = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, _CorruptError) or _code(error) in corrupt
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of extended codes
 
 
 def _where(moment: float, endpoint: str | None) -> tuple[str, tuple[object, ...]]:

@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +133,21 @@ def test_processes_together_stay_within_the_limit(path: Path) -> None:
         for _ in range(3)
     ]
     assert sum(int(process.communicate()[0]) for process in processes) == 50
+
+
+def test_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    together = Barrier(4)
+
+    def opened(number: int) -> list[bool]:
+        found = []
+        for name in range(40):
+            together.wait(timeout=20)
+            with closing(Quota(tmp_path / f"{name}.sqlite")) as quota:
+                found.append(quota.take(HISTORY) is not None)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(map(all, pool.map(opened, range(4))))
 
 
 def test_requests_of_a_killed_process_count_for_a_while(path: Path, clock: Clock) -> None:
