@@ -98,7 +98,7 @@ def _mended(settings: Settings) -> bool:
 def _run_cycle(settings: Settings) -> CycleReport:
     from football_assets.instance.worker import load_modules
 
-    load_modules()
+    load_modules()  # before the imports below, which then find all loaded
     from football_assets.definitions import build_definitions
     from football_assets.instance import open_instance
     from football_assets.names import CYCLE_JOB

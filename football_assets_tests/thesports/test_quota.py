@@ -138,7 +138,7 @@ def test_processes_together_stay_within_the_limit(path: Path) -> None:
 def test_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     together = Barrier(4)
 
-    def opened(number: int) -> list[bool]:
+    def opened(_: int) -> list[bool]:
         found = []
         for name in range(40):
             together.wait(timeout=20)
