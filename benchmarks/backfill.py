@@ -34,7 +34,7 @@ from recorded import cycles
 from servers import SECRET, Server, simulator
 from tables import show
 
-PROGRAM = (sys.executable, "-c", "from football_assets.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "football_assets.cli")
 #: What a backfill brings, but for when it was asked for.
 TABLES = (
     "odds_history",

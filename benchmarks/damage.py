@@ -31,7 +31,7 @@ from tables import show
 
 from football_assets.warehouse.history.layout import HISTORIES
 
-PROGRAM = (sys.executable, "-c", "from football_assets.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "football_assets.cli")
 CYCLES = 2
 SECONDS = 120
 #: Not damaged: what is published (a cycle replaces it whole), and locks, which have no contents.

@@ -38,7 +38,7 @@ from football_assets.pulse.beat import Heart
 from football_assets.resources.api import api_session
 from football_assets.settings import Settings
 
-COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()", "follow")
+COMMAND = (sys.executable, "-m", "football_assets.cli", "follow")
 
 
 class Listener(threading.Thread):

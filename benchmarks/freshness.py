@@ -33,7 +33,7 @@ from tables import show
 
 from football_assets.thesports.parsing.ticks import MARKETS
 
-COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()", "start")
+COMMAND = (sys.executable, "-m", "football_assets.cli", "start")
 #: The clock starts so long before the capture's moment, beyond the minutes that are measured.
 MARGIN_SECONDS = 120
 #: Editions of the first cycle, which finds everything, are not measured.

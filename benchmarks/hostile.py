@@ -187,7 +187,7 @@ def run_cycle(data: Path, base_url: str) -> Cycle:
         "FOOTBALL_REQUESTS_PER_MINUTE": "10000000",
         "FOOTBALL_ODDS_HISTORY_PER_MINUTE": "10000000",
     }
-    program = [sys.executable, "-c", "from football_assets.cli import main; main()", "cycle", "--json"]
+    program = [sys.executable, "-m", "football_assets.cli", "cycle", "--json"]
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(program, env=os.environ | variables, stdout=out, stderr=err)

@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from football_assets_tests.servers.ports import free_port
 
-PROGRAM = [sys.executable, "-c", "from football_assets.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "football_assets.cli"]
 DISK_MB = 400
 #: An incident is looked at for so many intervals, and has so many to heal.
 LASTS, HEALS = 7, 12

@@ -37,7 +37,7 @@ from football_assets.lake.state import read_lake_state
 from football_assets_tests.servers.objects import BUCKET, WRITING, ObjectServer, running_object_server
 from football_assets_tests.servers.postgres import PostgresServer, running_postgres
 
-PROGRAM = (sys.executable, "-c", "from football_assets.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "football_assets.cli")
 LATEST_SECONDS = 61.5
 VERIFIED_EVERY = 300.0
 OUTAGE_SECONDS = 185.0

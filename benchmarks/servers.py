@@ -140,6 +140,6 @@ def replay(folder: Path, latency: float, *options: str) -> ReplayServer:
 
 def simulator(matches: int, latency: float, *, quota: int = 0) -> Server:
     """`football-assets simulate` with so many live matches."""
-    program = [sys.executable, "-c", "from football_assets.cli import main; main()", "simulate"]
+    program = [sys.executable, "-m", "football_assets.cli", "simulate"]
     options = ["--matches", str(matches), "--latency-ms", str(latency * 1000), "--quota", str(quota)]
     return Server([*program, *options], latency)

@@ -44,7 +44,7 @@ class Trial:
             "FOOTBALL_DATA_DIR": str(self.settings.data_dir),
             "FOOTBALL_MAX_CONNECTIONS": str(self.settings.max_connections),
         }
-        program = [sys.executable, "-c", "from football_assets.cli import main; main()", "cycle", "--json"]
+        program = [sys.executable, "-m", "football_assets.cli", "cycle", "--json"]
         done = subprocess.run(program, env=environment, capture_output=True, text=True, check=True)
         cycle_id = json.loads(done.stdout)["cycle_id"]
         return next(one for one in read_reports(self.settings.reports_path) if one.cycle_id == cycle_id)

@@ -26,6 +26,7 @@ from servers import ReplayServer
 from tables import show
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Also of a version from before `python -m football_assets.cli`.
 PROGRAM = (sys.executable, "-c", "from football_assets.cli import main; main()")
 #: The table of the older version, and where its rows are now.
 HISTORIES = {

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMAND = (sys.executable, "-c", "from football_assets.cli import main; main()")
+#: `football-assets`, by the Python that runs the tests.
+COMMAND = (sys.executable, "-m", "football_assets.cli")
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:

@@ -6,22 +6,22 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
 from football_assets.simulator.answers import Simulator
+from football_assets_tests.cli.processes import COMMAND
 
-COMMAND = [sys.executable, "-c", "from football_assets.cli import main; main()", "simulate"]
+SIMULATE = [*COMMAND, "simulate"]
 
 
 @pytest.fixture(params=[()])
 def process(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     options = ["--port", "0", "--matches", "10", "--quota", "1", "--seed", "5", *request.param]
     started = subprocess.Popen(
-        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*SIMULATE, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     yield started
     started.kill()
@@ -70,7 +70,7 @@ def test_a_port_in_use_ends_it_with_one_line() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        ended = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, text=True, timeout=30)
+        ended = subprocess.run([*SIMULATE, "--port", str(port)], capture_output=True, text=True, timeout=30)
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr == f"Error: Cannot serve at 127.0.0.1:{port}: Address already in use\n"

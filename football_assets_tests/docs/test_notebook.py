@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from football_assets.settings import PROJECT_ROOT
+from football_assets_tests.cli.processes import COMMAND
 
 NOTEBOOK = PROJECT_ROOT / "examples" / "match_prices.ipynb"
 
@@ -34,8 +34,7 @@ def test_notebook_draws_a_match_of_the_simulator(tmp_path: Path, monkeypatch: py
         "FOOTBALL_DATA_DIR": str(tmp_path),
         "FOOTBALL_SIMULATOR_MATCHES": "12",
     }
-    command = [sys.executable, "-c", "from football_assets.cli import main; main()", "cycle"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run([*COMMAND, "cycle"], env=environment, check=True, capture_output=True, timeout=120)
     outputs = executed(tmp_path, monkeypatch)
     said = "".join(output.text for output in outputs if output.output_type == "stream")
     assert "data: simulated" in said

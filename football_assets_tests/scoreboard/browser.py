@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from football_assets_tests.cli.processes import COMMAND
 from football_assets_tests.servers.ports import free_port
 
 #: Chromium as the distributions install it; the tests look at nothing beyond this machine.
@@ -30,8 +30,6 @@ CHROMIUM_OPTIONS = (
 )
 
 START_SECONDS = 60.0
-
-START = "from football_assets.cli import main; main()"
 
 
 def require_chromium() -> str:
@@ -56,7 +54,7 @@ def started(data_dir: Path) -> Iterator[tuple[str, int]]:
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            [sys.executable, "-c", START, "scoreboard", "--port", str(port)],
+            [*COMMAND, "scoreboard", "--port", str(port)],
             env={**os.environ, "FOOTBALL_DATA_DIR": str(data_dir)},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,9 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from football_assets_tests.cli.processes import COMMAND
 from football_assets_tests.servers.ports import free_port
-
-_START = "from football_assets.cli import main; main()"
 
 
 def can_have_machines() -> bool:
@@ -35,7 +33,7 @@ class Machine:
         self.port = free_port()
         environment = {**os.environ, **settings, "FOOTBALL_DATA_DIR": str(place)}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", sys.executable, "-c", _START]
+        command = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", *COMMAND]
         self.log, self.published = place.with_suffix(".log"), place / "football.duckdb"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -101,6 +101,25 @@ def test_what_comes_later_is_dated_later(world: World) -> None:
     assert seen_at == replaced_at > published_at
 
 
+def test_edition_of_a_process_killed_after_it_published_counts_by_its_clock_too(
+    world: World,
+) -> None:
+    world.warehouse.close()
+    before = world.warehouse.path.read_bytes()
+    world.publish()
+    world.warehouse.close()
+    world.warehouse.path.write_bytes(before)
+    world.path.chmod(0o644)
+    with duckdb.connect(str(world.path)) as connection:  # its clock was ahead of this one's
+        connection.execute(
+            "UPDATE editions SET published_at = published_at + INTERVAL 1 HOUR WHERE edition = 4"
+        )
+    assert world.publish() == 5
+    published = world.ask("SELECT edition, published_at FROM editions ORDER BY edition")
+    assert [edition for edition, _ in published] == [1, 2, 3, 4, 5]
+    assert sorted(published, key=lambda row: row[1]) == published
+
+
 def test_newest_ticks_are_those_of_the_ticks_that_came_over(world: World) -> None:
     world.quote(
         Tick("a", 9, 1.4), Tick("b", 1, 2.2), Tick("b", 2, 2.1, sequence=2), Tick("b", 1, 5.0, company=3)
