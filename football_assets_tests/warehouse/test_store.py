@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from football_assets.enrichment.known import Enriched, Stamp
-from football_assets.tables import LIVE_ROWS
+from football_assets.codes import BOOKMAKERS
+from football_assets.enrichment.entities import COUNTRIES, ENRICHED_TABLES, REFERENCES
+from football_assets.enrichment.known import Cursor, Enriched, Stamp
+from football_assets.tables import LIVE_ROWS, LIVE_TABLES
 from football_assets.tables.details import MatchDetail
 from football_assets.tables.live import LiveSpell
 from football_assets.tables.matches import MatchRecord
 from football_assets.tables.odds import NewestTick, OddsRevision, OddsTick
 from football_assets.tables.reference import Competition, Country, Team
 from football_assets.tables.schema import Row
+from football_assets.thesports.errors import NotReachable
 from football_assets.thesports.parsing.live import LiveBatch
 from football_assets.thesports.parsing.reference import Name
 from football_assets.warehouse.rows import insert, records
-from football_assets.warehouse.store import UNKNOWN_HOURS, store_enriched, store_live
+from football_assets.warehouse.store import UNKNOWN_HOURS, flatten, mark_stored, store_enriched, store_live
 from football_assets.warehouse.store_matches import CHANGES, FINAL_ATTEMPTS
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.warehouse.models import BEGAN, Values, random_row, table_of
@@ -123,6 +126,136 @@ def test_ids_that_the_api_does_not_know_are_asked_for_again_after_their_time(sto
         )
     stored.learn(Enriched(unknown={("teams", "new")}))
     assert stored.column("SELECT id FROM pipeline.unknown_ids ORDER BY asked_at") == ["0", "1", "new"]
+
+
+class Model:
+    """The tables of the reference data and of what was learned, as plain rows."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Values]] = {entity.table: {} for entity in REFERENCES}
+        self.partial: set[tuple[str, str]] = set()
+        self.venues: dict[str, str] = {}
+        self.cursors: dict[str, Cursor] = {}
+        self.reads: dict[str, datetime] = {}
+        self.unknown: list[tuple[str, str, datetime]] = []
+        self.deleted: set[tuple[str, str]] = set()
+        self.stored: dict[str, datetime] = {}
+
+    def learn(self, told: Enriched, stamp: Stamp, tables: Collection[str]) -> None:
+        for entity in REFERENCES:
+            rows = self.rows[entity.table]
+            if entity.table not in tables:
+                continue
+            for id_, row in told.of(entity.table).items():
+                rows[id_] = {name: getattr(row, name) for name in entity.row.table.column_names}
+                self.partial.discard((entity.table, id_))
+            for id_, name in told.partial.get(entity.table, {}).items():
+                if id_ not in rows:
+                    empty = dict.fromkeys(entity.row.table.column_names)
+                    named = {entity.key: id_, "name": name.name, "logo": name.logo}
+                    rows[id_] = empty | named | {"fetched_at": stamp.at, "data_source": stamp.data_source}
+                    self.partial.add((entity.table, id_))
+            for id_, row in rows.items() if stamp.data_source == "api" else ():
+                if entity.table in told.confirmed and row["data_source"] == "last_known":
+                    row["data_source"] = "api"
+                if id_ in told.failed.get(entity.table, {}) and row["data_source"] == "api":
+                    row["data_source"] = "last_known"
+        gone = self._delete(told.deleted)
+        self._forget_placeholders()
+        self.venues |= told.venues
+        self.cursors |= told.cursors
+        self.reads |= told.read_at
+        first = stamp.at - timedelta(hours=UNKNOWN_HOURS)
+        self.unknown = [entry for entry in self.unknown if entry[2] >= first]
+        self.unknown += [(table, id_, stamp.at) for table, id_ in told.unknown | gone]
+        self.stored |= dict.fromkeys(tables, stamp.at)
+
+    def _delete(self, deleted: dict[str, set[str]] | None) -> set[tuple[str, str]]:
+        gone = set()
+        if deleted is not None:
+            self.deleted = {(kind, id_) for kind, ids in deleted.items() for id_ in ids}
+            for entity in REFERENCES:
+                for id_ in deleted.get(entity.kind, ()):
+                    self.partial.discard((entity.table, id_))
+                    if self.rows[entity.table].pop(id_, None):
+                        gone.add((entity.table, id_))
+        return gone
+
+    def _forget_placeholders(self) -> None:
+        """No details name any team or competition here."""
+        for entity in REFERENCES:
+            named = {row["country_id"] for row in self.rows["competitions"].values()}
+            kept = named if entity is COUNTRIES else set()
+            rows = self.rows[entity.table].items()
+            self.rows[entity.table] = {
+                id_: row for id_, row in rows if row["data_source"] != "mock" or id_ in kept
+            }
+
+
+def random_enriched(chance: random.Random, stamp: Stamp) -> Enriched:
+    """What a cycle may learn of ten ids of each kind."""
+
+    def some(share: float = 0.3) -> list[str]:
+        return [f"id{number}" for number in range(10) if chance.random() < share]
+
+    told = Enriched()
+    for entity in REFERENCES:
+        for id_ in some():
+            source = chance.choice([stamp.data_source, "mock", "last_known"])
+            given = {entity.key: id_, "fetched_at": stamp.at, "data_source": source}
+            country = chance.choice([None, *some()])
+            fixed = {"merged_into": None, "country_id": country} if entity is not COUNTRIES else {}
+            told.of(entity.table)[id_] = entity.row(**random_row(chance, entity.row, **fixed, **given))
+        names = (Name(id_, f"Name {chance.random()}", chance.choice([None, "a.png"])) for id_ in some())
+        told.partial[entity.table] = {name.id: name for name in names}
+        told.failed[entity.table] = {id_: NotReachable("refused") for id_ in some()}
+        if chance.random() < 0.3:
+            told.confirmed.add(entity.table)
+        told.unknown |= {(entity.table, id_) for id_ in some(0.1)}
+        told.cursors |= {
+            id_: Cursor(chance.randint(1, 99), stamp.at, chance.randint(0, 9)) for id_ in some(0.1)
+        }
+        told.read_at |= dict.fromkeys(some(0.1), stamp.at)
+    told.venues = {id_: f"Ground {chance.random()}" for id_ in some()}
+    if chance.random() < 0.4:
+        told.deleted = {kind: set(some(0.2)) for kind in ("match", "team", "competition", "player")}
+    return told
+
+
+def test_reference_data_and_what_was_learned_are_as_a_plain_model_has_them(stored: Stored) -> None:
+    chance, model = random.Random(17), Model()
+    for number in range(25):
+        stamp = Stamp(BEGAN + number * timedelta(minutes=17), chance.choice(["api", "api", "simulated"]))
+        told = random_enriched(chance, stamp)
+        tables = [name for name in ENRICHED_TABLES if chance.random() < 0.8]
+        model.learn(told, stamp, tables)
+        stored.learn(told, *tables, stamp=stamp)
+        for entity in REFERENCES:
+            found = {row[entity.key]: row for row in records(stored.connection, f"FROM {entity.table}")}
+            assert found == model.rows[entity.table], (number, entity.table)
+        own = {
+            "FROM pipeline.partial_rows": model.partial,
+            "SELECT venue_id, name FROM venues": model.venues.items(),
+            "SELECT name, value, asked_at, floor FROM pipeline.cursors": [
+                (name, one.value, one.asked_at, one.floor) for name, one in model.cursors.items()
+            ],
+            "FROM pipeline.reads": model.reads.items(),
+            "FROM pipeline.unknown_ids": model.unknown,
+            "FROM pipeline.deleted_ids": model.deleted,
+            "FROM pipeline.stored": model.stored.items(),
+        }
+        for query, rows in own.items():
+            assert sorted(stored.connection.execute(query).fetchall()) == sorted(rows), (number, query)
+
+
+def test_bookmakers_are_those_preferred_in_their_order(stored: Stored) -> None:
+    for number, preferred in enumerate([[2, 22, 3], [2, 22, 3], [3, 2], [2, 3], [2, 3, 999], []]):
+        at = BEGAN + timedelta(minutes=number)
+        mark_stored(stored.connection, (*LIVE_TABLES, *ENRICHED_TABLES), at)
+        flatten(stored.connection, preferred, at)
+        rows = stored.connection.execute("SELECT company_id, company, preference FROM bookmakers ORDER BY 3")
+        named = [(id_, BOOKMAKERS.get(id_), place) for place, id_ in enumerate(preferred, 1)]
+        assert rows.fetchall() == named
 
 
 #: What is of a match: its rows of the present, and those that are kept when it goes.
