@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +19,12 @@ from football_assets.tables.schema import quoted
 from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.warehouse.history import writing
-from football_assets.warehouse.history.compaction import compact_day, remove_days, remove_superseded
+from football_assets.warehouse.history.compaction import (
+    SUPERSEDED_KEPT,
+    compact_day,
+    remove_days,
+    remove_superseded,
+)
 from football_assets.warehouse.history.former import take_over_former
 from football_assets.warehouse.history.layout import (
     ODDS,
@@ -148,6 +154,53 @@ def test_many_files_of_a_day_become_one_and_old_editions_keep_theirs(past: Past)
     assert remove_superseded(past.directory, datetime.now(UTC)) == 0
     assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 8
     assert past.rows() == before
+
+
+def test_names_tell_which_files_count_and_how_long_the_others_stay(tmp_path: Path) -> None:
+    folder = day_folder(tmp_path, ODDS, DAY)
+    folder.mkdir(parents=True)
+    for name in ("rows-1", "rows-2", "all-3", "rows-9", "all-10", "rows-11"):
+        (folder / f"{name}.parquet").touch()
+    (folder / "all-12.parquet.draft").touch()
+    assert [path.stem for path in standing(folder)] == ["all-10", "rows-11"]
+    pairs = [("rows-1", "all-3"), ("rows-2", "all-3"), ("all-3", "all-10"), ("rows-9", "all-10")]
+    assert [(path.stem, by.stem) for path, by in superseded(folder)] == pairs
+    made = datetime(2026, 3, 11, tzinfo=UTC)
+    for name, hours in (("all-3", 0), ("all-10", 1)):
+        second = (made + timedelta(hours=hours)).timestamp()
+        os.utime(folder / f"{name}.parquet", (second, second))
+    for after, removed in ((timedelta(0), 0), (timedelta(seconds=1), 2), (timedelta(hours=1, seconds=1), 2)):
+        assert remove_superseded(tmp_path, made + SUPERSEDED_KEPT + after) == removed
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == ["all-10.parquet", "all-12.parquet.draft", "rows-11.parquet"]
+
+
+def test_number_of_rows_that_moved_is_that_of_the_rows_in_files(past: Past) -> None:
+    past.add("m1", ticks=5)
+    past.add("m2", ticks=2)
+    past.add("m3", ticks=4, kickoff="2026-03-11 15:00:00+00")
+    for days in (CYCLES_DAYS - 1, CYCLES_DAYS, CYCLES_DAYS + 1, CYCLES_DAYS + 2):
+        at = quoted((NOW - timedelta(days=days)).isoformat())
+        past.sql(f"INSERT INTO cycles BY NAME SELECT 'c{days}' AS cycle_id, {at}::TIMESTAMPTZ AS started_at")
+        past.sql(f"INSERT INTO editions BY NAME SELECT {days} AS edition, {at}::TIMESTAMPTZ AS published_at")
+    moved = move_to_history(past.warehouse, past.directory, NOW)
+    files = ", ".join(quoted(path) for path in past.directory.glob("*/*/*.parquet"))
+    assert past.sql(f"SELECT count(*) FROM read_parquet([{files}], union_by_name = true)") == [(moved,)]
+    assert moved == 11 + 3 + 2 * 2
+    assert move_to_history(past.warehouse, past.directory, NOW) == 0
+
+
+def test_histories_of_the_pipeline_itself_have_the_columns_of_their_tables(past: Past) -> None:
+    for days in (0, CYCLES_DAYS + 1):
+        at = quoted((NOW - timedelta(days=days)).isoformat())
+        past.sql(f"INSERT INTO cycles BY NAME SELECT 'c{days}' AS cycle_id, {at}::TIMESTAMPTZ AS started_at")
+        past.sql(f"INSERT INTO editions BY NAME SELECT {days} AS edition, {at}::TIMESTAMPTZ AS published_at")
+    before = past.sql("FROM cycles ORDER BY ALL"), past.sql("FROM editions ORDER BY ALL")
+    past.move()
+    past.rows()
+    assert past.sql("SELECT count(*) FROM cycles") == [(1,)]
+    after = past.sql("FROM cycle_history ORDER BY ALL"), past.sql("FROM edition_history ORDER BY ALL")
+    assert after == before
 
 
 @pytest.mark.parametrize("view", ["odds_history", "opening_prices", "closing_prices"])
