@@ -56,6 +56,12 @@ def test_new_file_has_the_present_version_and_utc(opened: Open) -> None:
     assert rows(store, "SELECT count(*) FROM odds_ticks") == [(0,)]
 
 
+def test_folders_that_are_not_there_are_made(tmp_path: Path) -> None:
+    store = Warehouse(tmp_path / "new" / "data" / "warehouse.duckdb")
+    assert rows(store, "SELECT count(*) FROM teams") == [(0,)]
+    store.close()
+
+
 def test_long_query_draws_no_progress_on_standard_output(opened: Open) -> None:
     assert rows(opened(), "SELECT current_setting('enable_progress_bar')") == [(False,)]
 
