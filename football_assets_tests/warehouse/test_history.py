@@ -442,14 +442,6 @@ def test_file_of_an_older_version_without_rows_is_taken_over_too(past: Past) -> 
     assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 1
 
 
-def test_file_is_superseded_by_the_oldest_that_has_all_of_the_day(tmp_path: Path) -> None:
-    for name in ("rows-8", "all-9", "all-10", "rows-11"):
-        (tmp_path / f"{name}.parquet").touch()
-    names = [(path.stem, by.stem) for path, by in superseded(tmp_path)]
-    assert names == [("rows-8", "all-9"), ("all-9", "all-10")]
-    assert [path.stem for path in standing(tmp_path)] == ["all-10", "rows-11"]
-
-
 def test_file_that_is_cut_off_after_it_was_found_whole_is_set_aside(past: Past) -> None:
     filled(past)
     assert set_aside_unreadable(past.directory) == set_aside_unreadable(past.directory) == []
@@ -540,6 +532,25 @@ def test_killed_anywhere_no_row_is_lost_or_doubled(
         assert past.sql("FROM pipeline.aged_matches SEMI JOIN aged_odds_ticks USING (match_id)") == []
     work(past)
     assert past.rows() == before
+
+
+@pytest.mark.parametrize("place", ["a draft", "the commit"])
+def test_move_first_finishes_the_one_before_that_was_cut_off(
+    past: Past, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past.add("m1")
+    before = past.rows()
+    with monkeypatch.context() as patched:
+        _kill_at(patched, place, 1)
+        with suppress(Killed):
+            past.move()
+    drafts = list(past.directory.glob("*/*/*.draft"))
+    assert len(drafts) == (1 if place == "a draft" else 2)
+    past.add("m2", kickoff="2026-03-19 15:00:00+00")  # not over yet, so that nothing is written where m1 lies
+    past.move()
+    assert not list(past.directory.glob("*/*/*.draft"))
+    assert len(past.files()) == 1
+    assert [row for row in past.rows() if row[0] == "m1"] == before
 
 
 def _kill_at(patched: pytest.MonkeyPatch, place: str, count: int) -> None:

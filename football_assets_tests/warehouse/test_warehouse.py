@@ -20,7 +20,7 @@ from football_assets.warehouse.errors import NewerWarehouse, WarehouseBusy, Ware
 from football_assets.warehouse.knowledge import read_known
 from football_assets.warehouse.migrations import MIGRATIONS, SCHEMA_VERSIONS, Migration
 from football_assets.warehouse.rows import counts_of_views
-from football_assets.warehouse.warehouse import Warehouse, connect, wal
+from football_assets.warehouse.warehouse import STORAGE_VERSION, Warehouse, connect, wal
 
 Open = Callable[..., Warehouse]
 
@@ -54,6 +54,11 @@ def test_new_file_has_the_present_version_and_utc(opened: Open) -> None:
     assert rows(store, "SELECT version FROM pipeline.version") == [(SCHEMA_VERSIONS[-1][0],)]
     assert rows(store, "SELECT current_setting('timezone')") == [("UTC",)]
     assert rows(store, "SELECT count(*) FROM odds_ticks") == [(0,)]
+
+
+def test_new_file_can_be_read_by_the_oldest_duckdb(opened: Open) -> None:
+    told = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+    assert rows(opened(), told) == [(f"{STORAGE_VERSION}+",)]
 
 
 def test_folders_that_are_not_there_are_made(tmp_path: Path) -> None:
