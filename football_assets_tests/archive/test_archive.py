@@ -82,6 +82,9 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
     brought = connection.execute("FROM backfilled_matches ORDER BY ALL").fetchall()
     assert brought == connection.execute(f"{moments} live_match_changes ORDER BY ALL").fetchall()
     assert brought == [("m1", NOW), ("m2", NOW)]
+    assert brought == connection.execute(f"{moments} match_detail_changes ORDER BY ALL").fetchall()
+    records = "SELECT match_id, first_seen_at FROM match_records ORDER BY ALL"
+    assert brought == connection.execute(records).fetchall()
     assert set(connection.execute(f"{moments} aged_odds_ticks").fetchall()) <= set(brought)
     warehouse.close()
 
@@ -115,6 +118,8 @@ def test_names_of_a_day_come_along(world: World, tmp_path: Path) -> None:
         }
         for table in ("teams", "competitions", "match_records"):
             assert connection.execute(f"SELECT DISTINCT data_source FROM {table}").fetchall() == [("api",)]
+        asked = "SELECT count(*) FROM teams WHERE fetched_at < now() AND fetched_at > now() - INTERVAL 1 HOUR"
+        assert connection.execute(asked).fetchall() == [(3,)]
     assert told == {
         "teams": [(id_, f"Name of {id_}") for id_ in ("am1", "hm1", "hm2")],
         "competitions": [("c1", "Name of c1")],

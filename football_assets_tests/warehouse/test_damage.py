@@ -91,6 +91,8 @@ def test_damaged_file_works_again_at_the_second_use(sound: Path, tmp_path: Path,
         (aside,) = tmp_path.glob("warehouse.duckdb.corrupt-*")
         assert aside.read_bytes() == damaged
         assert aside.name in told[0]
+        assert told[0].startswith(f"{path} could not be read (")
+        assert not told[0].startswith(f"{path} could not be read (None")
         assert rows == 0
     else:  # the bit is of no block in use
         assert rows == ROWS

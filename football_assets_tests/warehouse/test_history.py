@@ -20,6 +20,7 @@ from football_assets.thesports.parsing.details import parse_details
 from football_assets.thesports.parsing.live import LiveBatch, parse_live
 from football_assets.warehouse.history import writing
 from football_assets.warehouse.history.compaction import (
+    MOST_FILES,
     SUPERSEDED_KEPT,
     compact_day,
     remove_days,
@@ -137,8 +138,9 @@ def test_until_when_rows_have_moved_is_the_newest_moment_of_any_of_them(past: Pa
 def test_match_of_yesterday_stays(past: Past) -> None:
     past.add("m1", kickoff="2026-03-19 00:00:00+00")
     past.add("m2", kickoff="2026-03-18 23:59:00+00")
-    past.move()
-    assert past.sql("SELECT DISTINCT match_id FROM aged_odds_ticks") == [("m1",)]
+    for now in (NOW.replace(hour=0), NOW, NOW.replace(minute=7, second=8, microsecond=9)):
+        move_to_history(past.warehouse, past.directory, now)
+        assert past.sql("SELECT DISTINCT match_id FROM aged_odds_ticks") == [("m1",)]
 
 
 def test_many_files_of_a_day_become_one_and_old_editions_keep_theirs(past: Past) -> None:
@@ -154,6 +156,16 @@ def test_many_files_of_a_day_become_one_and_old_editions_keep_theirs(past: Past)
     assert remove_superseded(past.directory, datetime.now(UTC)) == 0
     assert remove_superseded(past.directory, datetime.now(UTC) + timedelta(days=3)) == 8
     assert past.rows() == before
+
+
+def test_few_files_of_a_day_stay(past: Past) -> None:
+    for number in range(MOST_FILES):
+        past.add(f"m{number}")
+        past.move()
+    files = past.files()
+    assert len(files) == MOST_FILES
+    assert not compact_day(past.warehouse, past.directory)
+    assert past.files() == files
 
 
 def test_names_tell_which_files_count_and_how_long_the_others_stay(tmp_path: Path) -> None:
@@ -534,9 +546,11 @@ def test_killed_anywhere_no_row_is_lost_or_doubled(
     assert past.rows() == before
 
 
-@pytest.mark.parametrize("place", ["a draft", "the commit"])
-def test_move_first_finishes_the_one_before_that_was_cut_off(
-    past: Past, place: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "next_one"), [("a draft", "move"), ("the commit", "move"), ("the commit", "revive")]
+)
+def test_move_that_was_cut_off_is_finished_by_the_next_step(
+    past: Past, place: str, next_one: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     past.add("m1")
     before = past.rows()
@@ -546,11 +560,13 @@ def test_move_first_finishes_the_one_before_that_was_cut_off(
             past.move()
     drafts = list(past.directory.glob("*/*/*.draft"))
     assert len(drafts) == (1 if place == "a draft" else 2)
-    past.add("m2", kickoff="2026-03-19 15:00:00+00")  # not over yet, so that nothing is written where m1 lies
-    past.move()
+    if next_one == "move":
+        past.move()
+    else:
+        revive(past.warehouse, past.directory, ["m1"])
+    assert past.sql("SELECT count(*) FROM aged_odds_ticks") == [(0,)]
     assert not list(past.directory.glob("*/*/*.draft"))
-    assert len(past.files()) == 1
-    assert [row for row in past.rows() if row[0] == "m1"] == before
+    assert past.rows() == before
 
 
 def _kill_at(patched: pytest.MonkeyPatch, place: str, count: int) -> None:

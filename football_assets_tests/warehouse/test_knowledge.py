@@ -16,8 +16,10 @@ from football_assets.enrichment.entities import COMPETITIONS, COUNTRIES, REFEREN
 from football_assets.enrichment.known import Coverage, Known, StoredList
 from football_assets.tables.details import MatchDetail
 from football_assets.tables.live import LiveMatch
+from football_assets.tables.odds import OddsTick
 from football_assets.tables.schema import Row
 from football_assets.thesports.parsing.odds_window import OddsUpdate
+from football_assets.thesports.parsing.ticks import TickColumns
 from football_assets.warehouse.knowledge import read_known, read_live, read_schedule
 from football_assets.warehouse.rows import insert
 from football_assets.warehouse.warehouse import Warehouse
@@ -160,6 +162,16 @@ def test_what_was_read_of_the_odds_is_known(past: Past) -> None:
     assert sorted((row.match_id, row.company_id, row.updated_at) for row in odds.updates) == sorted(
         (row["match_id"], row["company_id"], row["updated_at"]) for row in updates
     )
+
+
+def test_matches_with_ticks_of_a_second_whose_order_no_window_told_are_known(past: Past) -> None:
+    second = {"company_id": 2, "market": "spread", "tick_at": BEGAN, "sequence": 1, "seen_at": BEGAN}
+    past.rows(OddsTick, *({**second, "match_id": f"m{number}"} for number in (1, 2)))
+    ticks = TickColumns()
+    for match_id, at in (("m1", 0), ("m2", 1), ("m3", 0)):
+        tick = (int(BEGAN.timestamp()) + at, "45", 1.5, 0.25, 2.5, 2, 0, "0-0")
+        ticks.add(match_id, 2, "spread", tuple([value] for value in tick))
+    assert past.known.odds.untold(ticks) == {"m1"}
 
 
 def test_live_list_is_known_by_status(past: Past) -> None:

@@ -145,6 +145,19 @@ def test_edition_that_fails_leaves_what_was_there(editions: Editions) -> None:
     assert editions.publish().edition == 2
 
 
+def test_files_of_the_history_that_are_not_whole_are_set_aside_and_named(editions: Editions) -> None:
+    for table in ("odds_ticks", "editions"):
+        folder = editions.history / table / "kickoff_day=2026-02-01"
+        folder.mkdir(parents=True)
+        (folder / "rows-1.parquet").write_bytes(b"PAR1 cut off")
+    editions.publish()
+    names = "editions/kickoff_day=2026-02-01/rows-1.parquet, odds_ticks/kickoff_day=2026-02-01/rows-1.parquet"
+    assert editions.told == [f"{editions.history}: set aside, for they are not whole: {names}"]
+    assert len(list(editions.history.glob("*/*/*.unreadable"))) == 2
+    editions.publish()
+    assert len(editions.told) == 1
+
+
 def test_newest_change_is_the_newest_of_prices_details_and_periods(editions: Editions) -> None:
     chance = random.Random(5)
     moments = {
@@ -172,6 +185,8 @@ def test_rows_are_counted_by_table(editions: Editions) -> None:
 def test_tables_that_are_older_than_what_they_are_made_of_are_named(editions: Editions) -> None:
     chance = random.Random(9)
     names = [*LIVE_TABLES, *ENRICHED_TABLES, "flattened_matches"]
+    with pytest.raises(UnfinishedCycle, match="match_details, odds_ticks, teams, competitions, countries"):
+        check_finished(editions.connection)
     refused = 0
     for _ in range(60):
         stored = {name: chance.choice([None, *[2] * 8, 1, 3]) for name in names}

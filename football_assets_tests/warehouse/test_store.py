@@ -14,7 +14,7 @@ from football_assets.enrichment.entities import COUNTRIES, ENRICHED_TABLES, REFE
 from football_assets.enrichment.known import Cursor, Enriched, Stamp
 from football_assets.tables import LIVE_ROWS, LIVE_TABLES
 from football_assets.tables.details import MatchDetail
-from football_assets.tables.live import LiveSpell
+from football_assets.tables.live import LiveMatch, LiveSpell
 from football_assets.tables.matches import MatchRecord
 from football_assets.tables.odds import NewestTick, OddsRevision, OddsTick
 from football_assets.tables.reference import Competition, Country, Team
@@ -25,6 +25,7 @@ from football_assets.thesports.parsing.reference import Name
 from football_assets.warehouse.rows import insert, records
 from football_assets.warehouse.store import UNKNOWN_HOURS, flatten, mark_stored, store_enriched, store_live
 from football_assets.warehouse.store_matches import CHANGES, FINAL_ATTEMPTS
+from football_assets.warehouse.store_odds import TicksStored
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.warehouse.models import BEGAN, Values, random_row, table_of
 
@@ -47,7 +48,7 @@ class Stored:
         )
 
     def learn(self, enriched: Enriched, *tables: str, stamp: Stamp = API) -> None:
-        store_enriched(self.connection, enriched, stamp, tables, stamp.at)
+        assert store_enriched(self.connection, enriched, stamp, tables, stamp.at) == TicksStored()
 
     def column(self, query: str) -> list[object]:
         return [value for (value,) in self.connection.execute(query).fetchall()]
@@ -218,7 +219,8 @@ def random_enriched(chance: random.Random, stamp: Stamp) -> Enriched:
         told.read_at |= dict.fromkeys(some(0.1), stamp.at)
     told.venues = {id_: f"Ground {chance.random()}" for id_ in some()}
     if chance.random() < 0.4:
-        told.deleted = {kind: set(some(0.2)) for kind in ("match", "team", "competition", "player")}
+        kinds = [kind for kind in ("match", "team", "competition", "player") if chance.random() < 0.7]
+        told.deleted = {kind: set(some(0.2)) for kind in kinds}
     return told
 
 
@@ -256,6 +258,20 @@ def test_bookmakers_are_those_preferred_in_their_order(stored: Stored) -> None:
         rows = stored.connection.execute("SELECT company_id, company, preference FROM bookmakers ORDER BY 3")
         named = [(id_, BOOKMAKERS.get(id_), place) for place, id_ in enumerate(preferred, 1)]
         assert rows.fetchall() == named
+
+
+def test_sources_of_a_row_are_dated_by_the_moment_of_flattening(stored: Stored) -> None:
+    moments = [BEGAN + timedelta(minutes=minutes) for minutes in (0, 1, 2)]
+    nobody = dict.fromkeys(("home_team_id", "away_team_id", "competition_id"))
+    for at, source in zip(moments, ("api", "last_known", "last_known"), strict=True):
+        for row in (LiveMatch, MatchDetail):
+            stored.connection.execute(f"DELETE FROM {row.table.name}")
+            stored.add(row, {"match_id": "m1", "data_source": source} | nobody)
+        mark_stored(stored.connection, (*LIVE_TABLES, *ENRICHED_TABLES), at)
+        flatten(stored.connection, [2], at)
+    assert stored.connection.execute(
+        "SELECT data_source, seen_at, replaced_at FROM row_source_changes ORDER BY seen_at"
+    ).fetchall() == [("api", moments[0], moments[1]), ("last_known", moments[1], None)]
 
 
 #: What is of a match: its rows of the present, and those that are kept when it goes.
