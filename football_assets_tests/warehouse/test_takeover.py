@@ -10,9 +10,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from pydantic import SecretStr
 
+from football_assets.settings import Settings
 from football_assets.warehouse.history.moves import move_to_history
-from football_assets.warehouse.takeover import TAKEN, take_over
+from football_assets.warehouse.takeover import TAKEN, take_over, warehouse_of
 from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.follow.world import Play, Tick, World, goal
 
@@ -242,6 +244,28 @@ def test_where_nothing_can_be_taken_over_the_new_one_is_empty(
     assert world.warehouse.open().execute("SELECT count(*) FROM editions").fetchall() == [(0,)]
     assert len(told) == 1
     assert told[0].startswith("The new warehouse is empty, for nothing was taken over: ")
+
+
+def test_warehouse_of_a_data_directory_begins_with_what_was_published_there(
+    world: World, tmp_path: Path
+) -> None:
+    real = {"thesports_user": "me", "thesports_secret": SecretStr("mine")}
+
+    def begun(directory: Path, **account: Any) -> list[str]:
+        settings = Settings(_env_file=None, data_dir=directory, **account)
+        told = list[str]()
+        store = warehouse_of(settings, told.append)
+        records = store.open().execute("SELECT count(*) FROM match_records").fetchall()
+        assert records == [(3 if told else 0,)]
+        store.close()
+        return told
+
+    world.close()
+    world.warehouse.path.unlink()
+    assert begun(tmp_path) == []  # simulated, and what was published is not
+    assert begun(tmp_path / "elsewhere", **real) == []
+    line = f"The new warehouse has taken over what {world.path} holds of the past"
+    assert begun(tmp_path, **real) == [line]
 
 
 @pytest.mark.parametrize("simulated", [False, True])
