@@ -43,14 +43,13 @@ _COURSE: Mapping[int, int] = {
 
 
 def listing_events(spells: Iterable[Row]) -> Iterator[Event]:
-    """Matches that entered or left the live list, by the rows of `live_spells`."""
-    for row in spells:
-        if row["came"] == row["went"]:
-            continue
-        if row["came"] is not None:
-            yield Event(row["came"], row["match_id"], "listing", "entered", row["seen_at"], {})
-        if row["went"] is not None:
-            yield Event(row["went"], row["match_id"], "listing", "left", row["replaced_at"], {})
+    """Matches that entered or left the live list, by the rows of `live_spells`. One that left and came back
+    within an edition did neither."""
+    for edition, match_id, gone, come in _by_edition(spells):
+        if come and not gone:
+            yield Event(edition, match_id, "listing", "entered", come[0]["seen_at"], {})
+        elif gone and not come:
+            yield Event(edition, match_id, "listing", "left", gone[0]["replaced_at"], {})
 
 
 def state_events(states: Iterable[Row]) -> Iterator[Event]:

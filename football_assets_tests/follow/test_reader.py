@@ -86,6 +86,13 @@ def test_match_that_comes_and_goes_is_told_with_its_names(world: World) -> None:
     world.live["b"] = Play(status=1)
     world.step()
     assert short(told(world, Position(2))) == [("listing", "entered", "b")]
+    for _ in range(2):
+        del world.live["b"]
+        world.store()
+        world.live["b"] = Play(status=1)
+        world.store()
+    world.publish()
+    assert told(world, Position(3)) == []
 
 
 @pytest.mark.parametrize(
