@@ -83,7 +83,7 @@ def test_day_is_read_once_and_taken_over_once(world: World, tmp_path: Path) -> N
     assert brought == connection.execute(f"{moments} live_match_changes ORDER BY ALL").fetchall()
     assert brought == [("m1", NOW), ("m2", NOW)]
     assert brought == connection.execute(f"{moments} match_detail_changes ORDER BY ALL").fetchall()
-    records = "SELECT match_id, first_seen_at FROM match_records ORDER BY ALL"
+    records = "SELECT match_id, first_seen_at FROM match_records WHERE is_final ORDER BY ALL"
     assert brought == connection.execute(records).fetchall()
     assert set(connection.execute(f"{moments} aged_odds_ticks").fetchall()) <= set(brought)
     warehouse.close()
@@ -125,6 +125,20 @@ def test_names_of_a_day_come_along(world: World, tmp_path: Path) -> None:
         "competitions": [("c1", "Name of c1")],
         "venues": [(id_, f"Name of {id_}") for id_ in ("v1", "v2")],
     }
+
+
+def test_match_without_a_final_row_has_the_source_of_its_details(world: World, tmp_path: Path) -> None:
+    world.api.answers("match/live/history", made(lambda q: live_row(q["uuid"]) if q["uuid"] == "m1" else {}))
+    read(world, tmp_path)
+    with closing(Warehouse(tmp_path / "warehouse.duckdb")) as warehouse:
+        take_over_inbox(warehouse, tmp_path, "api", NOW)
+        connection = warehouse.open()
+        states = connection.execute("SELECT match_id FROM live_match_changes").fetchall()
+        records = connection.execute(
+            "SELECT match_id, data_source FROM match_records ORDER BY ALL"
+        ).fetchall()
+    assert states == [("m1",)]
+    assert records == [("m1", "api"), ("m2", "api")]
 
 
 def test_rows_that_cannot_be_kept_as_they_are_cost_not_the_day(world: World, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from football_assets.warehouse.history.layout import (
     standing,
     superseded,
 )
-from football_assets.warehouse.history.moves import CYCLES_DAYS, move_to_history
+from football_assets.warehouse.history.moves import CYCLES_DAYS, OVER_AFTER, move_to_history
 from football_assets.warehouse.history.revival import revive, revive_told
 from football_assets.warehouse.history.views import history_views
 from football_assets.warehouse.history.writing import finish_moves
@@ -462,6 +462,38 @@ def test_file_that_is_cut_off_after_it_was_found_whole_is_set_aside(past: Past) 
     assert set_aside_unreadable(past.directory) == [path]
     assert path.with_name(f"{path.name}.unreadable").stat().st_size == 50
     assert set_aside_unreadable(past.directory) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"PAR1" + bytes(60), bytes(60) + b"PAR1"])
+def test_file_that_cannot_be_parquet_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "rows-1.parquet"
+    path.write_bytes(content)
+    assert set_aside_unreadable(tmp_path) == [path]
+    assert not path.exists()
+
+
+def test_match_whose_end_nobody_told_is_over_after_its_time(past: Past) -> None:
+    limit = NOW - OVER_AFTER
+    kickoffs = {"m1": limit - timedelta(seconds=1), "m2": limit, "m3": limit + timedelta(seconds=1)}
+    for match_id, kickoff in kickoffs.items():
+        past.add(match_id, kickoff=str(kickoff))
+    past.sql("UPDATE match_records SET is_final = FALSE")
+    past.move()
+    staying = "SELECT DISTINCT match_id FROM aged_odds_ticks ORDER BY ALL"
+    assert past.sql(staying) == [("m2",), ("m3",)]
+    past.sql("UPDATE match_records SET deleted_at = kickoff_at WHERE match_id = 'm3'")
+    past.move()
+    assert past.sql(staying) == [("m2",)]
+
+
+def test_views_begin_with_the_oldest_day(past: Past) -> None:
+    past.add("m1")
+    past.add("m2", kickoff="2026-03-11 15:00:00+00")
+    past.move()
+    for day, matches in ((DAY, 2), (DAY + timedelta(days=1), 1), (DAY + timedelta(days=2), 0)):
+        for statement in history_views(past.directory, day):
+            past.sql(statement)
+        assert past.sql("SELECT count(DISTINCT match_id) FROM odds_history") == [(matches,)]
 
 
 def test_attempts_at_the_final_result_go_with_the_match(past: Past) -> None:

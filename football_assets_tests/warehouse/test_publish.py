@@ -158,6 +158,14 @@ def test_files_of_the_history_that_are_not_whole_are_set_aside_and_named(edition
     assert len(editions.told) == 1
 
 
+def test_draft_that_a_move_has_left_is_removed(editions: Editions) -> None:
+    folder = editions.history / "odds_ticks" / "kickoff_day=2026-02-01"
+    folder.mkdir(parents=True)
+    (folder / "rows-1.parquet.draft").write_bytes(b"cut off")
+    editions.publish()
+    assert not list(folder.iterdir())
+
+
 def test_newest_change_is_the_newest_of_prices_details_and_periods(editions: Editions) -> None:
     chance = random.Random(5)
     moments = {

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -343,6 +344,66 @@ def test_live_list_lacks_what_was_deleted_and_nothing_else(stored: Stored) -> No
     told = [match(**random_row(chance, match, match_id=match_id)) for match_id in ("m1", "m2")]
     store_live(stored.connection, LiveBatch(told, [], [], [], []), BEGAN + timedelta(minutes=1))
     assert stored.column("SELECT match_id FROM live_matches") == ["m2"]
+
+
+def live(match_id: str, *stats: tuple[int, int]) -> dict[str, list[Any]]:
+    """The rows of a match in the live list with these numbers of the home side by statistic."""
+
+    def row(of: type[Row], **given: object) -> Any:
+        return of(**random_row(random.Random(2), of, match_id=match_id, **given))
+
+    match, stat, incident, comment = LIVE_ROWS
+    return {
+        "matches": [row(match)],
+        "stats": [row(stat, stat_id=number, home=home) for number, home in stats],
+        "incidents": [row(incident, sequence=0)],
+        "commentary": [row(comment, sequence=0)],
+    }
+
+
+def test_live_list_is_told_whole_and_each_change_bears_the_moment(stored: Stored) -> None:
+    first, then, last = (BEGAN + timedelta(minutes=minutes) for minutes in (1, 2, 3))
+
+    def told(at: datetime, *rows: dict[str, list[Any]]) -> None:
+        parts = {part: [row for one in rows for row in one[part]] for part in live("")}
+        store_live(stored.connection, LiveBatch(**parts, rejected=[]), at)
+
+    told(first, live("m1", (2, 1), (3, 1)), live("m2", (2, 1)))
+    told(then, live("m1", (2, 5)), live("m2"))
+    told(last, live("m2"))
+    stats = "SELECT match_id, stat_id, home, seen_at, replaced_at FROM match_stat_changes ORDER BY ALL"
+    assert stored.connection.execute(stats).fetchall() == [
+        ("m1", 2, 1, first, then),
+        ("m1", 2, 5, then, None),
+        ("m1", 3, 1, first, then),
+        ("m2", 2, 1, first, then),
+    ]
+    spells = "SELECT match_id, seen_at, replaced_at FROM live_spells ORDER BY ALL"
+    assert stored.connection.execute(spells).fetchall() == [("m1", first, last), ("m2", first, None)]
+    for changes in ("live_match_changes", "match_incident_changes", "match_commentary_changes"):
+        moments = f"SELECT match_id, seen_at, replaced_at FROM {changes} ORDER BY ALL"
+        assert stored.connection.execute(moments).fetchall() == [("m1", first, None), ("m2", first, None)]
+    records = "SELECT match_id, first_seen_at, last_seen_at FROM match_records ORDER BY ALL"
+    assert stored.connection.execute(records).fetchall() == [("m1", first, then), ("m2", first, last)]
+
+
+def test_details_bear_the_moment_and_placeholders_are_no_news(stored: Stored) -> None:
+    chance = random.Random(4)
+    sources = {"m1": "api", "m2": "mock", "m3": "api", "m4": "mock"}
+    rows = {
+        id_: MatchDetail(**random_row(chance, MatchDetail, match_id=id_, data_source=source))
+        for id_, source in sources.items()
+    }
+    told = Enriched(other_details={id_: rows[id_] for id_ in ("m3", "m4")}, finals={"m3": False})
+    told.of("match_details").update({id_: rows[id_] for id_ in ("m1", "m2")})
+    stored.learn(told, "match_details")
+    for query in (
+        "SELECT match_id, seen_at FROM match_detail_changes ORDER BY ALL",
+        "SELECT match_id, first_seen_at FROM match_records ORDER BY ALL",
+    ):
+        assert stored.connection.execute(query).fetchall() == [("m1", BEGAN), ("m3", BEGAN)]
+    asked = stored.connection.execute("SELECT match_id, asked_at FROM pipeline.finals").fetchall()
+    assert asked == [("m3", BEGAN)]
 
 
 def test_result_is_final_where_the_api_says_so_and_after_the_last_attempt(stored: Stored) -> None:

@@ -148,6 +148,18 @@ def test_rows_that_moved_to_files_since_are_there_once(world: World) -> None:
     assert spells == [(1,)]
 
 
+def test_match_that_has_rows_in_files_and_others_that_came_later_keeps_both(world: World) -> None:
+    world.quote(Tick("c", 50, 2.2))
+    world.step()
+    before = past(world)
+    assert len([row for row in before["odds_history"] if row[0] == "c"]) == 2
+    lose(world)
+    world.step()
+    after = past(world)
+    for name in ("odds_history", "live_match_history", "live_spell_history"):
+        assert after[name] == before[name], name
+
+
 def test_editions_that_moved_to_files_since_are_there_once(world: World) -> None:
     before = past(world)["edition_history"]
     world.warehouse.open().execute(
@@ -244,6 +256,7 @@ def test_where_nothing_can_be_taken_over_the_new_one_is_empty(
     assert world.warehouse.open().execute("SELECT count(*) FROM editions").fetchall() == [(0,)]
     assert len(told) == 1
     assert told[0].startswith("The new warehouse is empty, for nothing was taken over: ")
+    assert ".duckdb" in told[0] or ".parquet" in told[0]
 
 
 def test_warehouse_of_a_data_directory_begins_with_what_was_published_there(

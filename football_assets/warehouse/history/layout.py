@@ -35,6 +35,8 @@ ALL = "all"
 SOME = "rows"
 
 _PARQUET = b"PAR1"
+#: The sign at both ends, and the length of the footer between them.
+_SMALLEST = 2 * len(_PARQUET) + 4
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,10 @@ def _versions(directory: Path) -> Iterator[tuple[str, int, int]]:
 
 def _is_whole(path: Path) -> bool:
     """Whether a Parquet file has its beginning and its end, by the signs that stand at both."""
+    size = path.stat().st_size
+    if size < _SMALLEST:
+        return False
     with path.open("rb") as file:
         first = file.read(len(_PARQUET))
-        file.seek(max(path.stat().st_size - len(_PARQUET), 0))
+        file.seek(size - len(_PARQUET))
         return first == file.read() == _PARQUET
