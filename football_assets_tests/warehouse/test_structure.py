@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from football_assets.tables.schema import Column, Table
+from football_assets.thesports.parsing.live import minute_of_play
 from football_assets.warehouse import structure
 from football_assets.warehouse.structure import fingerprint
 from football_assets.warehouse.warehouse import Warehouse
-from football_assets_tests.warehouse.models import BEFORE_PLAY, ENDED, EXTRA_TIME, IN_PLAY
+from football_assets_tests.warehouse.models import BEFORE_PLAY, BEGAN, ENDED, EXTRA_TIME, IN_PLAY
 
 CODES = ("IN_PLAY", "ENDED", "BEFORE_PLAY", "IN_EXTRA_TIME", "GOALS")
 
@@ -83,4 +85,18 @@ def test_macros_of_statuses_are_as_documented_and_false_where_nothing_is_known(t
     for status in (None, *range(-1, 16)):
         for macro, members in sets.items():
             assert connection.execute(f"SELECT {macro}(?)", [status]).fetchall() == [(status in members,)]
+    store.close()
+
+
+def test_minute_of_a_match_in_the_past_is_that_of_the_live_list(tmp_path: Path) -> None:
+    store = Warehouse(tmp_path / "warehouse.duckdb")
+    connection = store.open()
+    query = "SELECT minute_of_play(?::INTEGER, ?::TIMESTAMPTZ, ?::TIMESTAMPTZ)"
+    for status in range(14):
+        for seconds in (-61, -60, -1, 0, 1, 59, 60, 1_799, 2_700, 2_701, 3_600, 6_300, 8_940, 9_001, 20_000):
+            moment = BEGAN + timedelta(seconds=seconds)
+            told = minute_of_play(status, BEGAN, moment)
+            found = connection.execute(query, [status, BEGAN, moment]).fetchall()
+            assert found == [(told,)], (status, seconds)
+        assert connection.execute(query, [status, None, BEGAN]).fetchall() == [(None,)]
     store.close()
