@@ -45,7 +45,7 @@ _COURSE: Mapping[int, int] = {
 def listing_events(spells: Iterable[Row]) -> Iterator[Event]:
     """Matches that entered or left the live list, by the rows of `live_spells`. One that left and came back
     within an edition did neither."""
-    for edition, match_id, gone, come in _by_edition(spells):
+    for edition, match_id, gone, come in moved_by_edition(spells):
         if come and not gone:
             yield Event(edition, match_id, "listing", "entered", come[0]["seen_at"], {})
         elif gone and not come:
@@ -54,7 +54,7 @@ def listing_events(spells: Iterable[Row]) -> Iterator[Event]:
 
 def state_events(states: Iterable[Row]) -> Iterator[Event]:
     """Changes of the state of play, by the rows of `live_match_changes`: a line for each kind of them."""
-    for edition, match_id, gone, come in _by_edition(states):
+    for edition, match_id, gone, come in moved_by_edition(states):
         old, new = next(iter(gone), None), next(iter(come), None)
         if old is None and new is not None:
             yield Event(edition, match_id, "state", "new", new["seen_at"], _values(new))
@@ -62,11 +62,6 @@ def state_events(states: Iterable[Row]) -> Iterator[Event]:
             yield Event(edition, match_id, "state", "withdrawn", old["replaced_at"], _values(old))
         elif old is not None and new is not None:
             yield from _facets(edition, match_id, old, new)
-
-
-def moved_by_edition(rows: Iterable[Row]) -> Iterator[tuple[int, str, list[Row], list[Row]]]:
-    """Edition, match, the rows that it has no more and those that it has first."""
-    return _by_edition(rows)
 
 
 def _facets(edition: int, match_id: str, old: Row, new: Row) -> Iterator[Event]:
@@ -106,7 +101,8 @@ def _values(row: Row) -> dict[str, Any]:
 _NOT_TOLD = frozenset({"match_id", "seen_at", "replaced_at", "observed_at", "kickoff_day", "came", "went"})
 
 
-def _by_edition(rows: Iterable[Row]) -> Iterator[tuple[int, str, list[Row], list[Row]]]:
+def moved_by_edition(rows: Iterable[Row]) -> Iterator[tuple[int, str, list[Row], list[Row]]]:
+    """Edition, match, the rows that it has no more and those that it has first."""
     moved = [
         (row[side], row["match_id"], side, row)
         for row in rows

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -7,7 +6,6 @@ from pydantic import SecretStr
 
 from football_assets.thesports.client import TheSports
 from football_assets.thesports.quota import Quota
-from football_assets.warehouse.warehouse import Warehouse
 from football_assets_tests.enrichment.cycles import Cycles
 from football_assets_tests.thesports.api import ScriptedApi, scripted_api
 
@@ -25,17 +23,8 @@ async def client(api: ScriptedApi) -> AsyncIterator[TheSports]:
     await client.close()
 
 
-@pytest.fixture(scope="session")
-def new_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of the present version, to be copied: making one takes longer than a cycle."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("new") / "warehouse.duckdb")
-    warehouse.open()
-    warehouse.close()
-    return warehouse.path
-
-
 @pytest.fixture
-def cycles(api: ScriptedApi, new_warehouse: Path, tmp_path: Path) -> Iterator[Cycles]:
-    cycles = Cycles(api, Path(shutil.copy(new_warehouse, tmp_path)))
+def cycles(api: ScriptedApi, tmp_path: Path) -> Iterator[Cycles]:
+    cycles = Cycles(api, tmp_path / "warehouse.duckdb")
     yield cycles
     cycles.warehouse.close()

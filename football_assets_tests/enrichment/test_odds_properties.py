@@ -5,7 +5,6 @@ The model is naive: it knows the world as the API tells it now, and which repair
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -280,6 +279,8 @@ QUIET = Step((), 20, frozenset(), frozenset(), False)
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_what_is_current_is_what_the_api_last_said_and_all_heals_within_two_cycles(
-    new_warehouse: Path, tmp_path: Path, story: list[Step], wait: int
+    tmp_path: Path, story: list[Step], wait: int
 ) -> None:
-    await live_through(Path(shutil.copy(new_warehouse, tmp_path)), story, wait)
+    path = tmp_path / "warehouse.duckdb"
+    path.unlink(missing_ok=True)  # of the example before
+    await live_through(path, story, wait)

@@ -409,10 +409,10 @@ def test_match_that_comes_back_from_the_files_is_not_told_again(begun: World) ->
 
 
 def test_warehouse_that_is_begun_anew_goes_on_after_the_editions_of_the_file(
-    begun: World, tmp_path: Path, new_warehouse: Path
+    begun: World, tmp_path: Path
 ) -> None:
     begun.step()
-    other = World(tmp_path / "other", new_warehouse)
+    other = World(tmp_path / "other")
     other.path = begun.path
     other.live = {"b": Play()}
     other.now -= timedelta(days=1)

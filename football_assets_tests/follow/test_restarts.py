@@ -153,10 +153,10 @@ STEP = st.tuples(
     drops=st.lists(st.integers(0, 5), min_size=4, max_size=4),
 )
 def test_follower_that_is_stopped_anywhere_tells_each_change_once(
-    new_warehouse: Path, steps: list[Any], most: int, drops: list[int]
+    steps: list[Any], most: int, drops: list[int]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder), new_warehouse)
+        world = World(Path(folder))
         try:
             told, oracle = _play(world, steps, most, drops)
             cursors = [change.position for change in told]

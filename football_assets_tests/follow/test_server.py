@@ -192,11 +192,9 @@ async def test_client_waits_for_the_first_file_and_over_a_broken_one(world: Worl
         assert position[0]["kind"] in ("score", "listing")
 
 
-async def test_data_that_is_begun_anew_ends_the_stream_with_the_reason(
-    begun: World, tmp_path: Path, new_warehouse: Path
-) -> None:
+async def test_data_that_is_begun_anew_ends_the_stream_with_the_reason(begun: World, tmp_path: Path) -> None:
     begun.step()
-    other = World(tmp_path / "other", new_warehouse)
+    other = World(tmp_path / "other")
     other.step()
     async with served(begun) as address, stream(address) as response:
         assert await event(response) == ("2", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -87,12 +86,9 @@ class Tick:
 class World:
     """What the API tells at the moment, the warehouse that stores it, and the file that is published."""
 
-    def __init__(self, folder: Path, new: Path | None = None) -> None:
-        """A warehouse in the folder, a copy of `new` where that is given."""
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.warehouse = Warehouse(folder / "warehouse.duckdb")
-        if new is not None:
-            shutil.copy(new, self.warehouse.path)
         self.path = folder / "football.duckdb"
         self.history = folder / "history"
         self.now = KICKOFF

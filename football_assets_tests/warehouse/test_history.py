@@ -78,6 +78,12 @@ class Past:
             "seen_at AS observed_at"
         )
 
+    def add_own(self, days: int) -> None:
+        """A cycle and an edition of so many days ago."""
+        at = f"TIMESTAMPTZ {quoted((NOW - timedelta(days=days)).isoformat())}"
+        self.sql(f"INSERT INTO cycles BY NAME SELECT 'c{days}' AS cycle_id, {at} AS started_at")
+        self.sql(f"INSERT INTO editions BY NAME SELECT {days} AS edition, {at} AS published_at")
+
     def rows(self) -> list[tuple[Any, ...]]:
         """All rows of the two histories as the views give them, after what was cut off is finished."""
         finish_moves(self.warehouse, self.directory)
@@ -192,9 +198,7 @@ def test_number_of_rows_that_moved_is_that_of_the_rows_in_files(past: Past) -> N
     past.add("m2", ticks=2)
     past.add("m3", ticks=4, kickoff="2026-03-11 15:00:00+00")
     for days in (CYCLES_DAYS - 1, CYCLES_DAYS, CYCLES_DAYS + 1, CYCLES_DAYS + 2):
-        at = quoted((NOW - timedelta(days=days)).isoformat())
-        past.sql(f"INSERT INTO cycles BY NAME SELECT 'c{days}' AS cycle_id, {at}::TIMESTAMPTZ AS started_at")
-        past.sql(f"INSERT INTO editions BY NAME SELECT {days} AS edition, {at}::TIMESTAMPTZ AS published_at")
+        past.add_own(days)
     moved = move_to_history(past.warehouse, past.directory, NOW)
     files = ", ".join(quoted(path) for path in past.directory.glob("*/*/*.parquet"))
     assert past.sql(f"SELECT count(*) FROM read_parquet([{files}], union_by_name = true)") == [(moved,)]
@@ -204,9 +208,7 @@ def test_number_of_rows_that_moved_is_that_of_the_rows_in_files(past: Past) -> N
 
 def test_histories_of_the_pipeline_itself_have_the_columns_of_their_tables(past: Past) -> None:
     for days in (0, CYCLES_DAYS + 1):
-        at = quoted((NOW - timedelta(days=days)).isoformat())
-        past.sql(f"INSERT INTO cycles BY NAME SELECT 'c{days}' AS cycle_id, {at}::TIMESTAMPTZ AS started_at")
-        past.sql(f"INSERT INTO editions BY NAME SELECT {days} AS edition, {at}::TIMESTAMPTZ AS published_at")
+        past.add_own(days)
     before = past.sql("FROM cycles ORDER BY ALL"), past.sql("FROM editions ORDER BY ALL")
     past.move()
     past.rows()
